@@ -1,0 +1,1 @@
+"""May this be made, under which terms, and who is paid for it?"""

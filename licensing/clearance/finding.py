@@ -1,0 +1,127 @@
+"""What was found out about one subject that a prompt refers to, as an outcome with reasons."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast
+
+from licensing.money import Money
+from licensing.registry.terms import Refusal
+
+Outcome = Literal[
+    "denied",
+    "unknown_rights",
+    "conflict",
+    "stale",
+    "needs_change",
+    "needs_approval",
+    "needs_payment",
+    "granted_priced",
+    "granted_free",
+    "not_referenced",
+]
+
+# Worst first: a decision is as bad as its worst finding, a finding as its worst reason.
+OUTCOMES: Final[tuple[Outcome, ...]] = (
+    *("denied", "unknown_rights", "conflict", "stale", "needs_change"),
+    *("needs_approval", "needs_payment", "granted_priced", "granted_free", "not_referenced"),
+)
+_RANK: Final[Mapping[Outcome, int]] = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+
+# The generation may go ahead: these alone carry a licence token.
+GRANTED: Final[frozenset[Outcome]] = frozenset({"granted_priced", "granted_free", "not_referenced"})
+
+# A price is stated where paying it is all that is missing, or where only the licensor is.
+PRICED: Final[frozenset[Outcome]] = frozenset(
+    {"needs_approval", "needs_payment", "granted_priced"},
+)
+
+
+def rank(outcome: Outcome) -> int:
+    """Place an outcome in the order from the worst (0) to the most permissive."""
+    return _RANK[outcome]
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """Meet of all outcomes; of none: nothing is referenced."""
+    return min(outcomes, key=rank, default="not_referenced")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """
+    Where a subject is mentioned: code points `start` to `end` of the original text.
+
+    `source` is `prompt` or `negative_prompt`.
+    """
+
+    start: int
+    end: int
+    surface: str
+    source: str = "prompt"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the span as it stands in a finding."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "surface": self.surface,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """
+    The answer for one subject, whichever way and how often the prompt mentions it.
+
+    `terms_id`, `terms_sha256` and `licensor_id` name the offer that was weighed, also when it
+    refuses; `price` is its fee, None when it is free or not granted.
+    """
+
+    subject_id: str
+    mention: Span
+    outcome: Outcome
+    reasons: tuple[Refusal, ...] = ()
+    terms_id: str | None = None
+    terms_sha256: str | None = None
+    licensor_id: str | None = None
+    price: Money | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the finding as it stands in a decision; `from_json` reads it back."""
+        terms = {"id": self.terms_id, "sha256": self.terms_sha256, "licensor": self.licensor_id}
+        return {
+            "subject": self.subject_id,
+            "mention": self.mention.to_json(),
+            "outcome": self.outcome,
+            "reasons": [reason.to_json() for reason in self.reasons],
+            "terms": terms if self.terms_id is not None else None,
+            "price": money_to_json(self.price),
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Finding":
+        """Rebuild what `to_json` wrote."""
+        terms = document["terms"] or {}
+        return cls(
+            subject_id=document["subject"],
+            mention=Span(**document["mention"]),
+            outcome=cast("Outcome", document["outcome"]),
+            reasons=tuple(Refusal(**reason) for reason in document["reasons"]),
+            terms_id=terms.get("id"),
+            terms_sha256=terms.get("sha256"),
+            licensor_id=terms.get("licensor"),
+            price=money_from_json(document["price"]),
+        )
+
+
+def money_to_json(money: Money | None) -> dict[str, Any] | None:
+    """Write an amount with its currency beside it."""
+    if money is None:
+        return None
+    return {"amount_micros": money.amount_micros, "currency": money.currency}
+
+
+def money_from_json(document: Mapping[str, Any] | None) -> Money | None:
+    """Rebuild what `money_to_json` wrote."""
+    return Money(**document) if document is not None else None

@@ -1,0 +1,1 @@
+"""A prompt in, mentions out: which subjects of the registry does this text refer to?"""

@@ -1,0 +1,69 @@
+"""Mentions: the references that a reading found, with where they stand and why they count."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Evidence = Literal["exact", "skeleton", "fuzzy", "description", "style", "judge"]
+Strength = Literal["strong", "weak"]
+Polarity = Literal["affirmed", "negated"]
+Source = Literal["prompt", "negative_prompt"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """
+    One reference to one subject.
+
+    `start` and `end` count code points of the text named by `source`, and that text's
+    `[start:end]` is `surface`. A strong mention goes to clearance, a weak one is shown and may be
+    confirmed. `confidence` lies between 0 and 1 and comes from a fixed table. `reasons` are
+    sentences for a person.
+    """
+
+    subject_id: str
+    start: int
+    end: int
+    surface: str
+    evidence: Evidence
+    strength: Strength
+    confidence: float
+    polarity: Polarity
+    reasons: tuple[str, ...]
+    source: Source = "prompt"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the mention as the API shows it."""
+        return {
+            "subject": self.subject_id,
+            "start": self.start,
+            "end": self.end,
+            "surface": self.surface,
+            "evidence": self.evidence,
+            "strength": self.strength,
+            "confidence": self.confidence,
+            "polarity": self.polarity,
+            "reasons": list(self.reasons),
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """
+    Everything that one version of the registry finds in a prompt.
+
+    `id` is the same for the same texts and version. `mentions` are in the order of the text,
+    those of the negative prompt last.
+    """
+
+    id: str
+    registry_version: int
+    mentions: tuple[Mention, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the reading as the API shows it."""
+        return {
+            "id": self.id,
+            "registry_version": self.registry_version,
+            "mentions": [mention.to_json() for mention in self.mentions],
+        }

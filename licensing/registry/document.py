@@ -1,0 +1,320 @@
+"""
+The interchange format `rakkan-registry/1`: parsed into values with every rule checked, and written.
+
+`parse_document(export_document(document)) == document` for every document that parses.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final, NoReturn, TypeVar, get_args
+
+from licensing.errors import RegistryMalformed
+from licensing.reading.normalise import fold
+from licensing.registry.nodes import Node
+from licensing.registry.subjects import (
+    Ambiguity,
+    Description,
+    Licensor,
+    Name,
+    NameKind,
+    Share,
+    Subject,
+    SubjectKind,
+    Trait,
+)
+from licensing.registry.terms import Terms
+
+FORMAT: Final = "rakkan-registry/1"
+MAX_ID_CHARS = 200
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# At most nine digits: both fit into the 32-bit columns of the ownership table.
+_SHARE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
+
+Choice = TypeVar("Choice", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryDocument:
+    """A whole registry: subjects in their order, and whose they are on which terms."""
+
+    subjects: tuple[Subject, ...]
+    licensors: tuple[Licensor, ...] = ()
+    ownership: tuple[Share, ...] = ()
+    terms: tuple[Terms, ...] = ()
+
+
+def parse_document(data: bytes | str) -> RegistryDocument:
+    """
+    Read a registry document.
+
+    Raises `RegistryMalformed` with the place of the first fault: broken JSON, an unknown or missing
+    member, a control character, an id used twice, a reference to nothing, parents in a circle,
+    shares above the whole.
+    """
+    root = Node(_load(data), "").members(
+        required=("format", "subjects"),
+        optional=("licensors", "ownership", "terms"),
+    )
+    if root["format"].value != FORMAT:
+        root["format"].fail(f"must be {FORMAT!r}")
+
+    def entries(member: str) -> list[Node]:
+        return root[member].items() if member in root else []
+
+    document = RegistryDocument(
+        subjects=tuple(_subject(node) for node in entries("subjects")),
+        licensors=tuple(_licensor(node) for node in entries("licensors")),
+        ownership=tuple(_share(node) for node in entries("ownership")),
+        terms=tuple(Terms.from_document(node.value, node.where) for node in entries("terms")),
+    )
+    _check_references(document)
+    return document
+
+
+def export_document(document: RegistryDocument) -> str:
+    """Write a registry document, one entry a line, leaving out members at their default."""
+    members = [f'"format":"{FORMAT}"', _lines("subjects", map(_subject_json, document.subjects))]
+    if document.licensors:
+        licensors = ({"id": entry.id, "name": entry.name} for entry in document.licensors)
+        members.append(_lines("licensors", licensors))
+    if document.ownership:
+        members.append(_lines("ownership", map(_share_json, document.ownership)))
+    if document.terms:
+        members.append(_lines("terms", (entry.to_document() for entry in document.terms)))
+    return f"{{{','.join(members)}}}\n"
+
+
+def _load(data: bytes | str) -> object:
+    """Decode UTF-8 JSON, refusing what the JSON module lets pass: NaN, members given twice."""
+    try:
+        text = data if isinstance(data, str) else data.decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise RegistryMalformed("document", f"is not UTF-8 at byte {error.start}") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise RegistryMalformed(where, f"is not JSON ({error.msg})") from error
+    except RecursionError as error:
+        raise RegistryMalformed("document", "is nested too deeply") from error
+    except ValueError as error:  # A number of thousands of digits; no member holds one.
+        raise RegistryMalformed("document", "holds a number that is too long") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise RegistryMalformed("document", f"an object has the member {twice!r} twice")
+    return members
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise RegistryMalformed("document", f"{word} is not JSON")
+
+
+def _subject(node: Node) -> Subject:
+    members = node.members(
+        required=("id", "kind", "names"),
+        optional=("parent", "descriptions", "traits", "licensed"),
+    )
+    names = tuple(_name(entry) for entry in members["names"].items())
+    if not names:
+        members["names"].fail("must not be empty")
+    parent = members.get("parent")
+    descriptions = members["descriptions"].items() if "descriptions" in members else []
+    traits = members["traits"].items() if "traits" in members else []
+    return Subject(
+        id=_id(members["id"]),
+        kind=_choice(members["kind"], get_args(SubjectKind)),
+        parent_id=None if parent is None or parent.value is None else _id(parent),
+        names=names,
+        descriptions=tuple(_description(entry) for entry in descriptions),
+        traits=tuple(_trait(entry) for entry in traits),
+        licensed=members["licensed"].flag() if "licensed" in members else True,
+    )
+
+
+def _name(node: Node) -> Name:
+    members = node.members(
+        required=("text", "lang", "kind"),
+        optional=("ambiguity", "requires_any", "excludes_any"),
+    )
+    text = members["text"].text()
+    # A name of punctuation or invisible characters alone would be found in every prompt, or none.
+    if not any(unicodedata.category(character)[0] in "LNS" for character in fold(text).text):
+        members["text"].fail("needs at least one letter, number or symbol")
+    ambiguity = members.get("ambiguity")
+    return Name(
+        text=text,
+        lang=_language(members["lang"]),
+        kind=_choice(members["kind"], get_args(NameKind)),
+        ambiguity="unique" if ambiguity is None else _choice(ambiguity, get_args(Ambiguity)),
+        requires_any=members["requires_any"].texts() if "requires_any" in members else (),
+        excludes_any=members["excludes_any"].texts() if "excludes_any" in members else (),
+    )
+
+
+def _description(node: Node) -> Description:
+    members = node.members(required=("lang", "text"))
+    return Description(lang=_language(members["lang"]), text=members["text"].text())
+
+
+def _trait(node: Node) -> Trait:
+    members = node.members(required=("lang", "text"), optional=("kind",))
+    return Trait(
+        lang=_language(members["lang"]),
+        text=members["text"].text(),
+        kind=members["kind"].text() if "kind" in members else None,
+    )
+
+
+def _licensor(node: Node) -> Licensor:
+    members = node.members(required=("id", "name"))
+    return Licensor(id=_id(members["id"]), name=members["name"].text())
+
+
+def _share(node: Node) -> Share:
+    members = node.members(required=("subject", "licensor", "share"))
+    value = members["share"].value
+    match = _SHARE.fullmatch(value) if isinstance(value, str) else None
+    if match is None or int(match[1]) > int(match[2]):
+        members["share"].fail('must be a fraction above 0 and at most 1, such as "1/2"')
+    return Share(
+        subject_id=_id(members["subject"]),
+        licensor_id=_id(members["licensor"]),
+        share=Fraction(int(match[1]), int(match[2])),
+    )
+
+
+def _id(node: Node) -> str:
+    return node.text(max_chars=MAX_ID_CHARS)
+
+
+def _language(node: Node) -> str:
+    tag = node.text()
+    if not _LANGUAGE.fullmatch(tag):
+        node.fail("must be a BCP 47 language tag, such as ja or zh-Hans")
+    return tag
+
+
+def _choice(node: Node, choices: tuple[Choice, ...]) -> Choice:
+    for choice in choices:
+        if node.value == choice:
+            return choice
+    return node.fail(f"must be one of {', '.join(choices)}")
+
+
+def _check_references(document: RegistryDocument) -> None:
+    """Check what only the whole document can show."""
+    subjects = _distinct("subjects", [subject.id for subject in document.subjects])
+    licensors = _distinct("licensors", [licensor.id for licensor in document.licensors])
+    _distinct("terms", [terms.id for terms in document.terms])
+    _check_parents(document.subjects)
+    for member, entries in (("ownership", document.ownership), ("terms", document.terms)):
+        for index, entry in enumerate(entries):
+            if entry.subject_id not in subjects:
+                problem = f"no subject of this document has the id {entry.subject_id!r}"
+                raise RegistryMalformed(f"{member}[{index}].subject", problem)
+            if entry.licensor_id not in licensors:
+                problem = f"no licensor of this document has the id {entry.licensor_id!r}"
+                raise RegistryMalformed(f"{member}[{index}].licensor", problem)
+    _check_shares(document.ownership)
+
+
+def _distinct(member: str, ids: list[str]) -> set[str]:
+    seen: set[str] = set()
+    for index, entry_id in enumerate(ids):
+        if entry_id in seen:
+            raise RegistryMalformed(f"{member}[{index}].id", f"{entry_id!r} is used twice")
+        seen.add(entry_id)
+    return seen
+
+
+def _check_parents(subjects: tuple[Subject, ...]) -> None:
+    parents = {subject.id: subject.parent_id for subject in subjects}
+    for index, subject in enumerate(subjects):
+        if subject.parent_id is not None and subject.parent_id not in parents:
+            problem = f"no subject of this document has the id {subject.parent_id!r}"
+            raise RegistryMalformed(f"subjects[{index}].parent", problem)
+    rooted: set[str] = set()  # Subjects whose way up is known to end.
+    for index, subject in enumerate(subjects):
+        path: set[str] = set()
+        current: str | None = subject.id
+        while current is not None and current not in rooted:
+            if current in path:
+                problem = f"the parents of {subject.id!r} form a circle"
+                raise RegistryMalformed(f"subjects[{index}].parent", problem)
+            path.add(current)
+            current = parents[current]
+        rooted |= path
+
+
+def _check_shares(ownership: tuple[Share, ...]) -> None:
+    owners: set[tuple[str, str]] = set()
+    totals: dict[str, Fraction] = {}
+    for index, share in enumerate(ownership):
+        where = f"ownership[{index}]"
+        if (share.subject_id, share.licensor_id) in owners:
+            problem = f"{share.licensor_id!r} already has a share of {share.subject_id!r}"
+            raise RegistryMalformed(where, problem)
+        owners.add((share.subject_id, share.licensor_id))
+        total = totals.get(share.subject_id, Fraction(0)) + share.share
+        if total > 1:
+            problem = f"the shares of {share.subject_id!r} sum to {total}, above the whole"
+            raise RegistryMalformed(f"{where}.share", problem)
+        totals[share.subject_id] = total
+
+
+def _lines(member: str, entries: Iterable[Mapping[str, Any]]) -> str:
+    written = ",\n".join(
+        json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in entries
+    )
+    return f'"{member}":[\n{written}\n]'
+
+
+def _subject_json(subject: Subject) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": subject.id,
+        "kind": subject.kind,
+        "parent": subject.parent_id,
+        "names": [_name_json(name) for name in subject.names],
+    }
+    if subject.descriptions:
+        entry["descriptions"] = [
+            {"lang": description.lang, "text": description.text}
+            for description in subject.descriptions
+        ]
+    if subject.traits:
+        entry["traits"] = [_trait_json(trait) for trait in subject.traits]
+    if not subject.licensed:
+        entry["licensed"] = False
+    return entry
+
+
+def _name_json(name: Name) -> dict[str, Any]:
+    entry: dict[str, Any] = {"text": name.text, "lang": name.lang, "kind": name.kind}
+    entry["ambiguity"] = name.ambiguity
+    if name.requires_any:
+        entry["requires_any"] = list(name.requires_any)
+    if name.excludes_any:
+        entry["excludes_any"] = list(name.excludes_any)
+    return entry
+
+
+def _trait_json(trait: Trait) -> dict[str, str]:
+    kind = {} if trait.kind is None else {"kind": trait.kind}
+    return {"lang": trait.lang, "text": trait.text, **kind}
+
+
+def _share_json(share: Share) -> dict[str, str]:
+    return {
+        "subject": share.subject_id,
+        "licensor": share.licensor_id,
+        "share": f"{share.share.numerator}/{share.share.denominator}",
+    }

@@ -1,0 +1,114 @@
+"""What a prompt can refer to, and who owns it: subjects, their names, owners and shares."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+SubjectKind = Literal["franchise", "work", "character", "object", "place", "mark", "style"]
+NameKind = Literal["official", "alias", "nickname", "romanised", "abbreviation", "generated"]
+Ambiguity = Literal["unique", "name", "common", "generic"]
+
+# The kind that a page would rather print, first.
+_KINDS_BY_DIGNITY: tuple[NameKind, ...] = (
+    "official",
+    "alias",
+    "romanised",
+    "nickname",
+    "abbreviation",
+    "generated",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """
+    One text that points at a subject, in one language (BCP 47).
+
+    `ambiguity` says how far the text alone can be believed: `unique` points at the subject,
+    `name` is also a person's or a place's, `common` also an ordinary word, `generic` hardly ever a
+    reference. `requires_any` are words that make an ambiguous text believable, `excludes_any` words
+    that make it something else.
+    """
+
+    text: str
+    lang: str
+    kind: NameKind
+    ambiguity: Ambiguity = "unique"
+    requires_any: tuple[str, ...] = ()
+    excludes_any: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the subject looks like, told without its name, in one language (BCP 47)."""
+
+    lang: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One short visible or narrative feature, in one language (BCP 47)."""
+
+    lang: str
+    text: str
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """
+    A franchise, work, character, object, place, mark or style.
+
+    `parent_id` is the subject it belongs to, such as a character's franchise. `names` is never
+    empty. `licensed` is false when its owner wants no use of it at all.
+    """
+
+    id: str
+    kind: SubjectKind
+    parent_id: str | None
+    names: tuple[Name, ...]
+    descriptions: tuple[Description, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    licensed: bool = True
+
+    def display_name(self, lang: str = "en") -> str:
+        """
+        Choose the name to print for a reader of `lang`.
+
+        The reader's language counts most, then its relatives (`zh` for `zh-Hans`), then English;
+        within a language an official name comes before an alias. Ties go to the earlier name.
+        """
+
+        def distance(name: Name) -> tuple[int, int]:
+            return _language_distance(name.lang, lang), _KINDS_BY_DIGNITY.index(name.kind)
+
+        return min(self.names, key=distance).text
+
+
+@dataclass(frozen=True, slots=True)
+class Licensor:
+    """A party that grants licences and is paid for them."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The exact part of a subject that one licensor owns: above 0, at most 1."""
+
+    subject_id: str
+    licensor_id: str
+    share: Fraction
+
+
+def _language_distance(lang: str, wanted: str) -> int:
+    """0 for the wanted tag, 1 for its relatives, 2 for English, 3 for the rest."""
+    lang, wanted = lang.casefold(), wanted.casefold()
+    primary = lang.split("-", 1)[0]
+    if lang == wanted:
+        return 0
+    if primary == wanted.split("-", 1)[0]:
+        return 1
+    return 2 if primary == "en" else 3

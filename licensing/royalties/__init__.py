@@ -1,0 +1,1 @@
+"""Who is owed what: the ledger, the split among owners, statements and payouts."""

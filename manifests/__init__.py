@@ -1,0 +1,1 @@
+"""Where does this video come from, and has it changed since?"""

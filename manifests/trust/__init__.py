@@ -1,0 +1,1 @@
+"""Keys, certificate profiles, the timestamp authority and trust lists."""

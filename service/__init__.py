@@ -1,0 +1,1 @@
+"""The doors of Rakkan: HTTP, pages, command line and worker over the same operations."""

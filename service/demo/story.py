@@ -1,0 +1,272 @@
+"""
+The demo: every part is real (PostgreSQL, ledger, C2PA signature, time stamp, ffmpeg).
+
+It acts as three people in turn: two owners of a fictional franchise, a platform that generates a
+video, and a viewer who checks it. It can run again on the same data folder.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from licensing.clearance.use import Use
+from licensing.errors import PeriodClosed
+from licensing.money import MICROS_PER_MAJOR, Money
+from licensing.royalties import accounts, ledger
+from licensing.royalties.accrual import period_of
+from licensing.royalties.statement_store import StoredStatement
+from manifests.verification.verdict import Verdict
+from service.demo.words import OUTCOMES, PURPOSES, WORDS, Language
+from service.ids import new_id
+from service.operations.clearances import ClearanceAnswer, ClearanceRequest, clear_prompt
+from service.operations.registry import import_registry
+from service.operations.stamp_file import stamp_file
+from service.operations.stamps import StampSource, StampView
+from service.operations.statements import close_period
+from service.operations.tenants import add_platform, credit_platform
+from service.operations.verifications import verify_file
+from service.runtime import Runtime
+
+PLATFORM = "kirin-studio"
+PROMPT = "星灯りの庭のミオが、夜の温室で小さなロボットに花をわたす。手描きアニメ、8秒"
+CREDIT = Money(2000 * MICROS_PER_MAJOR, "JPY")
+
+Echo = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the story left behind: two files to try the verify page with, and a licence."""
+
+    stamped: Path
+    altered: Path
+    licence_id: str | None
+
+
+class DemoFailed(Exception):
+    """A step of the story ended otherwise than it tells."""
+
+    code = "demo_failed"
+
+
+def language_of_environment() -> Language:
+    """Japanese when the terminal speaks it, else English."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return "ja" if (spoken or "").startswith("ja") else "en"
+
+
+def clip_path() -> Path:
+    """The film excerpt that stands in for a generated video; see CLIP.md for its licence."""
+    return Path(str(files("service.demo") / "clip.mp4"))
+
+
+def tell(runtime: Runtime, video: Path | None, *, echo: Echo, language: Language) -> Told:
+    """
+    Play the whole story on real parts and print it line by line.
+
+    Raises the errors of the operations, for instance when `video` is no video.
+    """
+    words = WORDS[language]
+    echo(words["title"])
+    if runtime.keys.is_development:
+        echo(words["development"])
+    _register(runtime, echo, words)
+    answer = _ask(runtime, echo, language)
+    stamped, altered, view = _stamp(runtime, video or clip_path(), answer, echo, words)
+    _verify(runtime, stamped, altered, echo, language)
+    _settle(runtime, answer, view, echo, language)
+    return Told(stamped, altered, view.stamp.licence_id)
+
+
+def _register(runtime: Runtime, echo: Echo, words: dict[str, str]) -> None:
+    echo("\n" + words["registry"])
+    import_registry(runtime, (files("service.demo") / "registry.json").read_bytes())
+    add_platform(runtime, PLATFORM, "Kirin Studio")
+    echo(
+        "   "
+        + words["owners"].format(
+            name="星灯りの庭 / The Starlit Garden",
+            owners="青山文庫 Aoyama Bunko 3/5, スタジオ陽炎 Studio Kagerō 2/5",
+        )
+    )
+
+
+def _ask(runtime: Runtime, echo: Echo, language: Language) -> ClearanceAnswer:
+    """The same prompt for three territories; only one is reserved and goes on."""
+    words = WORDS[language]
+    echo("\n" + words["prompt"])
+    echo("   " + words["asks"].format(prompt=PROMPT))
+    credit_platform(runtime, PLATFORM, CREDIT, reference=new_id("invoice"))
+    answers = {territory: _clear(runtime, territory) for territory in ("JP", "US", "FR")}
+    with runtime.transaction() as session:
+        credit = ledger.balance(session, accounts.platform_credit(PLATFORM, "JPY"))
+    for territory, answer in answers.items():
+        if answer.price is not None and answer.token is not None:
+            why = words["granted"].format(
+                price=yen(answer.price.amount_micros),
+                credit=yen(credit.posted_micros),
+            )
+        else:
+            reasons = [reason["message"] for f in answer.findings for reason in f["reasons"]]
+            why = "; ".join(dict.fromkeys(reasons))
+        outcome = OUTCOMES[language].get(answer.outcome, answer.outcome)
+        echo(words["outcome"].format(territory=territory, outcome=outcome, why=why))
+    return answers["JP"]
+
+
+def _clear(runtime: Runtime, territory: str) -> ClearanceAnswer:
+    use = Use(
+        territory=territory,
+        purpose="personal",
+        channels=(),
+        duration_ms=8000,
+        audience_rating="all",
+        resolution=None,
+    )
+    request = ClearanceRequest(prompt=PROMPT, use=use)
+    return clear_prompt(runtime, PLATFORM, request, idempotency_key=new_id("demo"))
+
+
+def _stamp(
+    runtime: Runtime,
+    video: Path,
+    answer: ClearanceAnswer,
+    echo: Echo,
+    words: dict[str, str],
+) -> tuple[Path, Path, StampView]:
+    echo("\n" + words["stamp"])
+    folder = runtime.settings.data_dir / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    stamped, altered = folder / "stamped.mp4", folder / "altered.mp4"
+    source = StampSource(
+        generator="Kirin Video",
+        generator_version="2.1",
+        created_at=runtime.now(),
+    )
+    view = stamp_file(runtime, video, stamped, clearance_id=answer.id, generator=source)
+    if view.stamp.status != "completed":
+        raise DemoFailed(f"{view.stamp.error_code}: {view.stamp.error_detail}")
+    echo(
+        words["stamped"].format(
+            path=stamped,
+            size=f"{(view.stamp.output_size_bytes or 0) / 1e6:.1f}",
+            seconds=f"{(view.stamp.duration_ms or 0) / 1000:g}",
+            manifest=view.stamp.manifest_id,
+        )
+    )
+    _alter(stamped, altered)
+    return stamped, altered, view
+
+
+def _alter(stamped: Path, altered: Path) -> None:
+    """Change one byte of the picture data, as a careless or hostile hand would."""
+    content = bytearray(stamped.read_bytes())
+    middle = content.index(b"mdat") + (len(content) - content.index(b"mdat")) // 2
+    content[middle] ^= 0xFF
+    altered.write_bytes(content)
+
+
+def _verify(
+    runtime: Runtime,
+    stamped: Path,
+    altered: Path,
+    echo: Echo,
+    language: Language,
+) -> None:
+    words = WORDS[language]
+    echo("\n" + words["verify"])
+    expected: tuple[tuple[Path, Literal["verified", "altered"]], ...] = (
+        (stamped, "verified"),
+        (altered, "altered"),
+    )
+    for path, word in expected:
+        verdict = verify_file(runtime, path)
+        echo(words["verdict"].format(name=path.name, headline=verdict.headline(language)))
+        if verdict.word != word:
+            raise DemoFailed(f"{path.name} is {verdict.word}, not {word}")
+        if word == "verified":
+            _tell_licence(verdict, echo, language)
+
+
+def _tell_licence(verdict: Verdict, echo: Echo, language: Language) -> None:
+    licence = verdict.to_json().get("licence") or {}
+    grants = licence.get("grants", [])
+    if grants:
+        echo(
+            WORDS[language]["licence"].format(
+                subjects=", ".join(grant["subject"] for grant in grants),
+                licensors=", ".join(dict.fromkeys(grant["licensor"] for grant in grants)),
+                territory="JP",
+                purpose=PURPOSES[language]["personal"],
+            )
+        )
+
+
+def _settle(
+    runtime: Runtime,
+    answer: ClearanceAnswer,
+    view: StampView,
+    echo: Echo,
+    language: Language,
+) -> None:
+    """Close the running month, print the statements and say where every yen went."""
+    words = WORDS[language]
+    reserved = answer.price.amount_micros if answer.price else 0
+    with runtime.transaction() as session:
+        parts = ledger.credits_of_reference(session, view.stamp.licence_id or "")
+    fee = sum(part.amount_micros for part in parts)
+    echo(
+        words["captured"].format(
+            fee=yen(fee),
+            seconds=f"{(view.stamp.duration_ms or 0) / 1000:g}",
+            rest=yen(reserved - fee),
+        )
+    )
+    echo("\n" + words["close"])
+    period = period_of(runtime.now())
+    try:
+        for statement in close_period(runtime, period):
+            _tell_statement(statement, echo, language)
+    except PeriodClosed:
+        echo(words["closed_before"].format(period=period))
+    echo("\n" + words["where"])
+    echo(
+        words["money"].format(
+            fee=yen(fee),
+            platform="Kirin Studio",
+            parts=" + ".join(f"{yen(part.amount_micros)} {part.credit_account}" for part in parts),
+        )
+    )
+
+
+def _tell_statement(statement: StoredStatement, echo: Echo, language: Language) -> None:
+    words = WORDS[language]
+    document = statement.statement
+    for line in document.lines:
+        echo(
+            words["line"].format(
+                licensor=document.licensor_name,
+                subject=line.subject_id,
+                territory=line.territory,
+                purpose=PURPOSES[language][line.purpose],
+                count=line.count,
+                seconds=f"{line.duration_ms / 1000:g}",
+                exact=yen(line.amount_micros),
+            )
+        )
+    echo(
+        words["payable"].format(
+            payable=f"¥{document.total_minor:,}",
+            carried=yen(document.carried_out_micros),
+        )
+    )
+
+
+def yen(amount_micros: int) -> str:
+    """An exact amount of yen without trailing zeros: ¥65.208."""
+    whole, micros = divmod(amount_micros, MICROS_PER_MAJOR)
+    fraction = f".{micros:06d}".rstrip("0").rstrip(".")
+    return f"¥{whole:,}{fraction}"

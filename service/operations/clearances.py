@@ -1,0 +1,329 @@
+"""
+Clear a prompt for a use: the question a platform asks before it generates.
+
+    read the prompt → decide on its mentions → hold the price → answer with a licence token
+
+A clearance is asked for once per idempotency key: the same key with the same facts gives the same
+answer and the same token again, with other facts it is an error.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from licensing.canonical import sha256_hex
+from licensing.clearance import store
+from licensing.clearance.action import action_sha256, prompt_digest
+from licensing.clearance.decision import Decision, decide, over_budget, with_payment_needed
+from licensing.clearance.store import Clearance
+from licensing.clearance.token import LicenceClaims
+from licensing.clearance.use import Use
+from licensing.errors import (
+    ClearanceNotReserved,
+    IdempotencyKeyReused,
+    InsufficientCredit,
+    UnknownClearance,
+)
+from licensing.money import Money
+from licensing.reading.read import read
+from licensing.registry.snapshot import RegistrySnapshot
+from licensing.royalties import accounts, ledger
+from licensing.royalties.ledger import Transfer
+from service.ids import new_id
+from service.runtime import Runtime
+
+GRANTED = frozenset({"granted_priced", "granted_free", "not_referenced"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearanceRequest:
+    """
+    What a platform wants to generate, for which use, and what it would pay at most.
+
+    With `quote_only` nothing is held and no token is issued until the quote is confirmed.
+    """
+
+    prompt: str
+    use: Use
+    negative_prompt: str | None = None
+    budget: Money | None = None
+    quote_only: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """Digest of every fact of the request: what an idempotency key stands for."""
+        budget = self.budget
+        return sha256_hex(
+            {
+                "prompt": self.prompt,
+                "negative_prompt": self.negative_prompt,
+                "use": self.use.to_json(),
+                "budget": [budget.amount_micros, budget.currency] if budget else None,
+                "quote_only": self.quote_only,
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearanceAnswer:
+    """The answer to a platform, with every reason; `token` only while a licence is reserved."""
+
+    id: str
+    outcome: str
+    status: str
+    findings: tuple[dict[str, Any], ...]
+    price: Money | None
+    token: str | None
+    expires_at: datetime | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON of `POST /v1/clearances`."""
+        answer: dict[str, Any] = {
+            "id": self.id,
+            "outcome": self.outcome,
+            "status": self.status,
+            "findings": list(self.findings),
+            "alternatives": [],
+        }
+        if self.price is not None:
+            answer["price"] = {
+                "amount_micros": self.price.amount_micros,
+                "currency": self.price.currency,
+            }
+        if self.token is not None:
+            answer["token"] = self.token
+        if self.expires_at is not None:
+            answer["expires_at"] = self.expires_at.isoformat().replace("+00:00", "Z")
+        return answer
+
+
+def clear_prompt(
+    runtime: Runtime,
+    platform_id: str,
+    request: ClearanceRequest,
+    *,
+    idempotency_key: str,
+) -> ClearanceAnswer:
+    """
+    Decide, and reserve the price of what is granted.
+
+    Raises `IdempotencyKeyReused` when the key stands for another request.
+    """
+    try:
+        with runtime.transaction(platform_id) as session:
+            snapshot = runtime.snapshot(session)
+            known = store.find_by_key(session, platform_id, idempotency_key)
+            if known is None:
+                known = _decide_and_reserve(
+                    runtime,
+                    session,
+                    snapshot,
+                    platform_id=platform_id,
+                    request=request,
+                    idempotency_key=idempotency_key,
+                )
+    except IntegrityError as conflict:
+        # The same key arrived twice at once: the unique constraint let the first one through and
+        # rolled this one back with its hold. Answer with what the first one decided.
+        with runtime.transaction(platform_id) as session:
+            known = store.find_by_key(session, platform_id, idempotency_key)
+        if known is None:
+            raise conflict from None
+    if known.request_sha256 != request.sha256:
+        raise IdempotencyKeyReused(idempotency_key)
+    return _answer(runtime, known)
+
+
+def _decide_and_reserve(
+    runtime: Runtime,
+    session: Session,
+    snapshot: RegistrySnapshot,
+    *,
+    platform_id: str,
+    request: ClearanceRequest,
+    idempotency_key: str,
+) -> Clearance:
+    """Write one clearance down, with its hold when money is due."""
+    at = runtime.now()
+    reading = read(
+        request.prompt,
+        snapshot.lexicon,
+        registry_version=snapshot.version,
+        negative_text=request.negative_prompt,
+    )
+    decision = decide(reading.mentions, request.use, snapshot, at=at)
+    if request.budget is not None:
+        decision = over_budget(decision, request.budget)
+    nonce = secrets.token_hex(16)
+    clearance_id = new_id("clr")
+    prompt_sha256 = prompt_digest(nonce, request.prompt)
+    clearance = Clearance(
+        id=clearance_id,
+        platform_id=platform_id,
+        idempotency_key=idempotency_key,
+        request_sha256=request.sha256,
+        prompt_nonce=nonce,
+        prompt_sha256=prompt_sha256,
+        prompt_text=None,
+        use=request.use,
+        decision=decision,
+        status="quoted" if request.quote_only and decision.outcome in GRANTED else "answered",
+        hold_id=None,
+        action_sha256=action_sha256(
+            clearance_id=clearance_id,
+            platform_id=platform_id,
+            prompt_sha256=prompt_sha256,
+            subject_ids=tuple(finding.subject_id for finding in decision.findings),
+            use=request.use,
+        ),
+        created_at=at,
+        token_expires_at=None,
+        expires_at=at + runtime.settings.quote_lifetime if request.quote_only else None,
+        settled_at=None,
+    )
+    if decision.outcome in GRANTED and not request.quote_only:
+        clearance = _reserve(runtime, session, clearance, at)
+    store.insert(session, clearance)
+    return clearance
+
+
+def _reserve(
+    runtime: Runtime,
+    session: Session,
+    clearance: Clearance,
+    at: datetime,
+) -> Clearance:
+    """Hold the price; when credit is short, the answer is that payment is needed."""
+    price = clearance.decision.price
+    hold_id = None
+    expires_at = at + runtime.settings.token_lifetime
+    if price is not None:
+        hold_id = f"hold:{clearance.id}"
+        transfer = Transfer(
+            id=hold_id,
+            debit_account=accounts.platform_credit(clearance.platform_id, price.currency),
+            credit_account=accounts.clearing_royalties(price.currency),
+            amount=price,
+            reference=clearance.id,
+            originator_id=clearance.platform_id,
+            debit_party_id=clearance.platform_id,
+            credit_party_id=None,
+            effective_at=at,
+        )
+        # The token may be presented until it expires; the video then has the stamping window.
+        hold_until = expires_at + runtime.settings.stamping_window
+        try:
+            ledger.hold(session, transfer, expires_at=hold_until)
+        except InsufficientCredit:
+            return replace(clearance, decision=with_payment_needed(clearance.decision))
+    return replace(
+        clearance,
+        status="reserved",
+        hold_id=hold_id,
+        token_expires_at=expires_at,
+        expires_at=expires_at,
+    )
+
+
+def confirm_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> ClearanceAnswer:
+    """
+    Turn a quote into a reservation with a token; confirming twice gives the same token.
+
+    Raises `ClearanceNotReserved` when it is no quote, or its time is over.
+    """
+    at = runtime.now()
+    with runtime.transaction(platform_id) as session:
+        clearance = _locked(session, platform_id, clearance_id)
+        if clearance.status == "reserved":
+            return _answer(runtime, clearance)
+        expired = clearance.expires_at is not None and clearance.expires_at <= at
+        if clearance.status != "quoted" or expired:
+            raise ClearanceNotReserved(clearance_id, "expired" if expired else clearance.status)
+        clearance = _reserve(runtime, session, clearance, at)
+        store.reserve(session, clearance)
+    return _answer(runtime, clearance)
+
+
+def void_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> ClearanceAnswer:
+    """
+    Give a reservation back: nothing is owed. Voiding twice changes nothing.
+
+    Raises `ClearanceNotReserved` when it was captured, expired or never granted.
+    """
+    at = runtime.now()
+    with runtime.transaction(platform_id) as session:
+        clearance = _locked(session, platform_id, clearance_id)
+        if clearance.status != "voided":
+            if clearance.status not in {"reserved", "quoted"}:
+                raise ClearanceNotReserved(clearance_id, clearance.status)
+            clearance = release(session, clearance, status="voided", at=at)
+    return _answer(runtime, clearance)
+
+
+def release(session: Session, clearance: Clearance, *, status: str, at: datetime) -> Clearance:
+    """Void the hold of a locked, unsettled clearance and note why it ended."""
+    if clearance.status == "reserved" and clearance.hold_id is not None:
+        ledger.void_pending(session, clearance.hold_id, at=at)
+    store.settle(session, clearance.id, status=status, at=at)
+    return replace(clearance, status=status, settled_at=at)
+
+
+def get_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> ClearanceAnswer:
+    """The clearance as it stands now. Raises `UnknownClearance`."""
+    with runtime.transaction(platform_id) as session:
+        clearance = store.get(session, platform_id, clearance_id)
+    if clearance is None:
+        raise UnknownClearance(clearance_id)
+    return _answer(runtime, clearance)
+
+
+def expire_clearances(runtime: Runtime, *, limit: int = 500) -> int:
+    """Give back what nobody used in time; answers how many. Safe to run at any moment, twice."""
+    at = runtime.now()
+    with runtime.transaction() as session:
+        due = store.due_for_expiry(session, at=at, limit=limit)
+        for clearance in due:
+            release(session, clearance, status="expired", at=at)
+    return len(due)
+
+
+def claims_of(clearance: Clearance) -> LicenceClaims:
+    """What the licence token of a reserved clearance says; the same each time."""
+    if clearance.token_expires_at is None:
+        raise ClearanceNotReserved(clearance.id, clearance.status)
+    return LicenceClaims(
+        clearance_id=clearance.id,
+        audience=clearance.platform_id,
+        action_sha256=clearance.action_sha256,
+        terms=clearance.decision.terms,
+        cap_ms=clearance.use.duration_ms,
+        price=clearance.decision.price,
+        hold_id=clearance.hold_id,
+        issued_at=clearance.created_at,
+        expires_at=clearance.token_expires_at,
+    )
+
+
+def _locked(session: Session, platform_id: str, clearance_id: str) -> Clearance:
+    clearance = store.get(session, platform_id, clearance_id, lock=True)
+    if clearance is None:
+        raise UnknownClearance(clearance_id)
+    return clearance
+
+
+def _answer(runtime: Runtime, clearance: Clearance) -> ClearanceAnswer:
+    reserved = clearance.status == "reserved"
+    decision: Decision = clearance.decision
+    return ClearanceAnswer(
+        id=clearance.id,
+        outcome=decision.outcome,
+        status=clearance.status,
+        findings=tuple(decision.to_json()["findings"]),
+        price=decision.price,
+        token=runtime.token_issuer.issue(claims_of(clearance)) if reserved else None,
+        expires_at=clearance.token_expires_at if reserved else clearance.expires_at,
+    )

@@ -1,0 +1,154 @@
+"""
+Check a video: where it comes from, whether it changed, whether it was licensed.
+
+The file of an anonymous check is deleted as soon as its verdict is known; the verdict stays for
+a week under an id that nobody can guess.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from manifests.errors import ManifestsError
+from manifests.verification.evidence import Evidence, LicenceEvidence
+from manifests.verification.inspect import collect_evidence
+from manifests.verification.verdict import Verdict, judge
+from service.blobs import StoredBlob
+from service.errors import FileUnreadable, UnknownVerification
+from service.ids import new_id
+from service.jobs import defer
+from service.operations import verification_store
+from service.operations.licences import find_public_licence
+from service.operations.verification_store import Verification
+from service.runtime import PUBLIC, Runtime
+
+OnProgress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationView:
+    """A check as anyone holding its id sees it."""
+
+    verification: Verification
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON of `GET /v1/verifications/{id}`."""
+        check = self.verification
+        view: dict[str, Any] = {
+            "id": check.id,
+            "status": check.status,
+            "progress": round(check.progress, 3),
+            "expires_at": check.expires_at.isoformat().replace("+00:00", "Z"),
+        }
+        if check.result is not None:
+            view["result"] = check.result
+        if check.error_code is not None:
+            view["error"] = {"code": check.error_code, "detail": check.error_detail}
+        return view
+
+
+def verify_file(
+    runtime: Runtime,
+    path: Path,
+    on_progress: OnProgress = lambda _progress: None,
+) -> Verdict:
+    """
+    Judge one file of this machine.
+
+    Raises `UnsupportedMedia`, `MalformedMedia` or `MediaTooLarge` for what is no video, and
+    `FileUnreadable` for what is no file.
+    """
+    if not path.is_file():
+        raise FileUnreadable(str(path), "no such file")
+    on_progress(0.1)
+    evidence = collect_evidence(path, trust=runtime.trust, limits=runtime.limits)
+    on_progress(0.9)
+    return judge(_with_licence(runtime, evidence))
+
+
+def _with_licence(runtime: Runtime, evidence: Evidence) -> Evidence:
+    """Add what this service knows about the licence that the manifest names."""
+    if evidence.licence_id is None:
+        return evidence
+    with runtime.transaction(PUBLIC) as session:
+        licence = find_public_licence(session, evidence.licence_id)
+    # A manifest may name any licence: it counts only when our record names this manifest too.
+    if licence is None or licence.manifest_id != evidence.manifest_id:
+        return evidence
+    return replace(
+        evidence,
+        licence=LicenceEvidence(
+            licence_id=licence.id,
+            status=licence.status,
+            grants=tuple((grant["subject"]["name"], grant["licensor"]) for grant in licence.grants),
+        ),
+    )
+
+
+def request_verification(runtime: Runtime, blob: StoredBlob) -> VerificationView:
+    """Queue a check of stored bytes, in the transaction that writes it down."""
+    at = runtime.now()
+    verification = Verification(
+        id=new_id("chk"),
+        status="queued",
+        progress=0.0,
+        upload_blob=blob.key,
+        created_at=at,
+        expires_at=at + runtime.settings.verification_lifetime,
+    )
+    try:
+        with runtime.transaction(PUBLIC) as session:
+            verification_store.insert(session, verification)
+            defer(session, "run_verification", {"verification_id": verification.id})
+    except Exception:
+        runtime.blobs.delete(blob.key)
+        raise
+    return VerificationView(verification)
+
+
+def get_verification(runtime: Runtime, verification_id: str) -> VerificationView:
+    """The check as it stands now. Raises `UnknownVerification`."""
+    with runtime.transaction(PUBLIC) as session:
+        verification = verification_store.get(session, verification_id)
+    if verification is None or verification.expires_at <= runtime.now():
+        raise UnknownVerification(verification_id)
+    return VerificationView(verification)
+
+
+def run_verification(runtime: Runtime, verification_id: str) -> None:
+    """Judge a queued check; again changes nothing. What is no video ends as `failed`."""
+    with runtime.transaction(PUBLIC) as session:
+        check = verification_store.get(session, verification_id, lock=True)
+        if check is None or check.upload_blob is None or check.status == "completed":
+            return
+        verification_store.change(session, verification_id, status="running", progress=0.1)
+    facts: dict[str, Any]
+    try:
+        with tempfile.TemporaryDirectory(prefix="rakkan-check-") as folder:
+            path = Path(folder) / "upload"
+            runtime.blobs.get_file(check.upload_blob, path)
+            facts = {"status": "completed", "result": verify_file(runtime, path).to_json()}
+    except ManifestsError as cause:
+        if cause.code in runtime.retryable_codes:
+            raise
+        facts = {"status": "failed", "error_code": cause.code, "error_detail": str(cause)}
+    with runtime.transaction(PUBLIC) as session:
+        verification_store.change(
+            session,
+            verification_id,
+            progress=1.0,
+            upload_blob=None,
+            **facts,
+        )
+    runtime.blobs.delete(check.upload_blob)
+
+
+def forget_expired(runtime: Runtime) -> int:
+    """Delete checks whose time is over, with what they left behind; answers how many blobs."""
+    with runtime.transaction() as session:
+        blobs = verification_store.delete_expired(session, at=runtime.now())
+    for blob in blobs:
+        runtime.blobs.delete(blob)
+    return len(blobs)

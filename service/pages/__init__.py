@@ -1,0 +1,1 @@
+"""Server-rendered pages for viewers, in English and Japanese; they work without JavaScript."""

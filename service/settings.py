@@ -1,0 +1,135 @@
+"""Every setting of the service, read from the environment as `RAKKAN_*`."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """
+    What one installation decides. `rakkan settings` prints it, secrets masked.
+
+    Made once by a door (command line, web application, worker) and handed on; nothing reads the
+    environment later.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="RAKKAN_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("var"),
+        description="Folder of the embedded database, the blobs and the development keys.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL to use, postgresql://user:password@host/name. "
+        "Without it an embedded one runs in the data folder.",
+    )
+    database_owner_url: SecretStr | None = Field(
+        default=None,
+        description="The same database, as the role that owns the schema; "
+        "`rakkan db upgrade` uses it. Without it, database_url.",
+    )
+    database_pool_size: int = Field(
+        default=10,
+        ge=1,
+        le=500,
+        description="Most connections one process holds.",
+    )
+    blob_url: str | None = Field(
+        default=None,
+        description="Where files are kept: s3://bucket/prefix, gs://…, az://… or file:///…. "
+        "Without it, a folder in the data folder.",
+    )
+    keys_dir: Path | None = Field(
+        default=None,
+        description="Folder of the signing keys. Without it, a folder in the data folder.",
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="Address under which the public reaches this service; manifests carry it.",
+    )
+    tsa_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="RFC 3161 timestamp authorities, comma separated, in order of preference. "
+        "Without one, a development authority inside this process.",
+    )
+    clearance_lifetime_s: int = Field(
+        default=3600,
+        ge=1,
+        le=30 * 24 * 3600,
+        description="How long a granted clearance reserves its price.",
+    )
+    verification_lifetime_s: int = Field(
+        default=24 * 3600,
+        ge=60,
+        description="How long the result of an anonymous check is kept.",
+    )
+    verifications_per_minute: int = Field(
+        default=10,
+        ge=1,
+        description="Anonymous checks one address may start in a minute.",
+    )
+    upload_max_bytes: int = Field(
+        default=2 * 1024**3,
+        ge=1,
+        description="Largest video taken.",
+    )
+    video_max_duration_s: int = Field(
+        default=600,
+        ge=1,
+        description="Longest video taken.",
+    )
+    worker_concurrency: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="Jobs one worker runs at a time.",
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto",
+        description="How logs look on stderr; auto: console on a terminal, else JSON lines.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="Least important log line shown.",
+    )
+
+    @field_validator("tsa_urls", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        """Read `a,b` as two addresses: a list in an environment variable."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _drop_final_slash(cls, value: str) -> str:
+        """Make `public_url + "/v/…"` always right, and refuse what no browser could open."""
+        if not value.startswith(("http://", "https://")):
+            problem = "public_url must start with http:// or https://"
+            raise ValueError(problem)
+        return value.rstrip("/")
+
+    @field_validator("database_url", "database_owner_url", "blob_url", "keys_dir", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        """Compose files pass unset variables as empty strings."""
+        return None if value == "" else value
+
+    @property
+    def postgres_folder(self) -> Path:
+        """Where the embedded PostgreSQL lives."""
+        return self.data_dir / "postgres"
+
+    @property
+    def blobs_folder(self) -> Path:
+        """Where files are kept when no blob_url is set."""
+        return self.data_dir / "blobs"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the signing keys are kept."""
+        return self.keys_dir or self.data_dir / "keys"
