@@ -48,15 +48,15 @@ check: .venv/installed-dev ## format, lint, types and the import contracts
 	.venv/bin/lint-imports
 
 bench: .venv/installed-runtime ## measured ratios to an anchor in the same run (ARGS=--full adds 1 GB)
-	@$(PY) benchmarks/signing.py $(ARGS)
-	@$(PY) benchmarks/verifying.py $(ARGS)
-	@$(PY) benchmarks/clearing.py
+	@$(PY) -m benchmarks.signing $(ARGS)
+	@$(PY) -m benchmarks.verifying $(ARGS)
+	@$(PY) -m benchmarks.clearing
 
 soak: .venv/installed-dev ## the long runs, with full counts
 	$(PY) -m pytest -m soak $(ARGS)
 
-lock: ## resolve both lock files anew (needs uv)
-	@tools/lock.sh
+lock: ## resolve both lock files (needs uv; ARGS=--upgrade takes newer versions)
+	@tools/lock.sh $(ARGS)
 
 clean: ## remove what set-up and tests made; the data in var/ stays
 	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist

@@ -13,7 +13,8 @@ What can be wrong with a request to the licensing library. A refusal is never an
     │   ├── TokenInvalid              signature, issuer or audience of a licence token is wrong
     │   ├── TokenExpired              the licence token is past its time
     │   ├── TokenUsed                 the licence token already stamped a video
-    │   └── LongerThanCleared         the video is longer than the licence allows
+    │   ├── LongerThanCleared         the video is longer than the licence allows
+    │   └── OwnershipUnclear          the owners' shares no longer sum to one
     ├── LedgerError
     │   ├── UnknownAccount            no account has this id
     │   ├── InsufficientCredit        the bounded account would fall below its floor
@@ -168,6 +169,19 @@ class LongerThanCleared(ClearanceError):
         )
         self.duration_ms = duration_ms
         self.cleared_ms = cleared_ms
+
+
+class OwnershipUnclear(ClearanceError):
+    """The shares of a subject's owners no longer sum to one."""
+
+    code = "ownership_unclear"
+
+    def __init__(self, subject_id: str) -> None:
+        super().__init__(
+            f"The owners of {subject_id} changed and their shares do not sum to one, so nobody can "
+            "be paid. Nothing was charged; clear the prompt again once the owners agree.",
+        )
+        self.subject_id = subject_id
 
 
 class LedgerError(LicensingError):

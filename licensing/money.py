@@ -45,7 +45,8 @@ class Money:
 
 def micros_per_minor(currency: str) -> int:
     """Micros in one minor unit of an ISO 4217 currency: 1 000 000 for JPY, 10 000 for USD."""
-    return MICROS_PER_MAJOR // 10 ** _MINOR_EXPONENTS.get(currency, 2)
+    minors_per_major: int = 10 ** _MINOR_EXPONENTS.get(currency, 2)
+    return MICROS_PER_MAJOR // minors_per_major
 
 
 def split(total: int, weights: Mapping[str, Fraction]) -> dict[str, int]:

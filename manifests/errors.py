@@ -19,7 +19,8 @@ What can go wrong with a video, a signature or the keys behind it. A verdict is 
     │   └── TrustListAltered          a shipped trust list is not the one that was released
     └── CredentialsError
         ├── TimestampUnavailable      no timestamp authority answered in time
-        └── SigningFailed             the manifest could not be signed
+        ├── SigningFailed             the manifest could not be signed
+        └── LicenceMalformed          a licence assertion does not say what version 1 says
 
 Each class has a stable `code`, its facts as attributes, and a sentence with the next step. The
 HTTP status belongs to the service.
@@ -241,5 +242,18 @@ class SigningFailed(CredentialsError):
         super().__init__(
             f"The video could not be signed: {problem}. No file was written. "
             "Check the keys with `rakkan keys show`.",
+        )
+        self.problem = problem
+
+
+class LicenceMalformed(CredentialsError):
+    """A licence assertion does not say what version 1 says."""
+
+    code = "licence_malformed"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"The licence assertion cannot be read: {problem}. Do not rely on it; "
+            "ask whoever signed the video.",
         )
         self.problem = problem

@@ -22,6 +22,8 @@ from service.settings import Settings
 
 # The tenant of the command line and of housekeeping: row-level security shows it every row.
 OPERATOR: Final = "operator"
+# Whoever asks without a key: sees the public views, and the checks whose id it knows.
+PUBLIC: Final = ""
 # Owns nothing, logs in nowhere: every transaction of the service runs as this role.
 APP_ROLE: Final = "rakkan_app"
 

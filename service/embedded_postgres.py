@@ -39,6 +39,7 @@ _SOCKET_PATH_MAX_BYTES = 107  # sun_path of unix(7), without its final NUL
 _START_TIMEOUT_S = 300.0  # recovery after a crash replays the log: slow, and worth waiting for
 _STOP_TIMEOUT_S = 90.0
 _POLL_S = 0.02
+_MOST_TRIES = 5
 _LOG_MAX_BYTES = 10 * 1024**2
 
 
@@ -106,11 +107,7 @@ def running_postgres(folder: Path) -> Generator[URL]:
     try:
         # Waits here only while a keeper stops a server that no one used.
         fcntl.flock(users, fcntl.LOCK_SH)
-        with _turn(place):
-            if not _is_held(place.keeper_lock):
-                _start(place)
-        socket_folder = _wait_until_ready(place)
-        yield _address(place, socket_folder, OWNER)
+        yield _address(place, _ready_server(place), OWNER)
     finally:
         try:
             with _turn(place):
@@ -124,7 +121,20 @@ def superuser_address(address: URL) -> URL:
     return address.set(username=SUPERUSER, database="postgres")
 
 
-def _start(place: PostgresFolder) -> None:
+def _ready_server(place: PostgresFolder) -> str:
+    """Find the running server or start one, and return the folder of its socket."""
+    for _ in range(_MOST_TRIES):
+        with _turn(place):
+            if not _is_held(place.keeper_lock):
+                return _start(place)
+        socket_folder = _wait_until_ready(place)
+        if socket_folder is not None:
+            return socket_folder
+        # The server was on its way out, killed or given up: start it, and learn why it fails.
+    raise PostgresUnavailable(_last_words(place))
+
+
+def _start(place: PostgresFolder) -> str:
     """Start a keeper and its server; the caller has the turn, and no keeper runs."""
     _end_orphan(place)
     _make_cluster(place)
@@ -164,11 +174,14 @@ def _start(place: PostgresFolder) -> None:
     finally:
         # The keeper has the same open file: the lock is now its alone.
         os.close(keeper_lock)
-    superuser = _address(place, _wait_until_ready(place), SUPERUSER)
+    ready = _wait_until_ready(place)
+    if ready is None:
+        raise PostgresUnavailable(_last_words(place))
     try:
-        _make_database(superuser)
+        _make_database(_address(place, ready, SUPERUSER))
     except psycopg.Error as error:
         raise PostgresUnavailable(f"its database cannot be made: {error}") from error
+    return ready
 
 
 def _leave(place: PostgresFolder, users: int) -> None:
@@ -188,8 +201,8 @@ def _leave(place: PostgresFolder, users: int) -> None:
     _end_orphan(place)
 
 
-def _wait_until_ready(place: PostgresFolder) -> str:
-    """Wait until the server takes connections, and return the folder of its socket."""
+def _wait_until_ready(place: PostgresFolder) -> str | None:
+    """Wait until the server takes connections: the folder of its socket, None if it is gone."""
     deadline = time.monotonic() + _START_TIMEOUT_S
     while time.monotonic() < deadline:
         # postmaster.pid: pid, data folder, start time, port, socket folder, address, shm, state.
@@ -198,7 +211,7 @@ def _wait_until_ready(place: PostgresFolder) -> str:
             if lines[7].strip() == "ready" and _answers(lines[4]):
                 return lines[4]
         if not _is_held(place.keeper_lock):
-            raise PostgresUnavailable(_last_words(place))
+            return None
         time.sleep(_POLL_S)
     raise PostgresUnavailable(f"it was not ready after {_START_TIMEOUT_S:.0f} s. See {place.log}.")
 
@@ -264,7 +277,9 @@ def _make_database(superuser: URL) -> None:
                     sql.Literal(password),
                 ),
             )
-        if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
+        if not connection.execute(
+            "select 1 from pg_database where datname = %s", [DATABASE]
+        ).fetchone():
             connection.execute(
                 sql.SQL("create database {} owner {}").format(
                     sql.Identifier(DATABASE),
@@ -347,7 +362,9 @@ def _remove_stale_pid_file(place: PostgresFolder) -> None:
     """
     pid = _recorded_pid(place)
     if pid is not None and _is_our_server(place, pid):
-        raise PostgresUnavailable(f"another server (process {pid}) runs on it. Stop that one first.")
+        raise PostgresUnavailable(
+            f"another server (process {pid}) runs on it. Stop that one first."
+        )
     place.pid_file.unlink(missing_ok=True)
 
 

@@ -6,6 +6,7 @@ What can go wrong at the doors: who asks, what they name, and the machinery behi
     │   ├── ApiKeyMissing           no key was sent
     │   ├── ApiKeyInvalid           the key is unknown or revoked
     │   ├── ScopeMissing            the key may not do this
+    │   ├── ScopeUnknown            no key can have this scope
     │   └── RateLimited             too many anonymous requests
     ├── RequestError
     │   ├── NotFound                nothing lives at this address
@@ -71,6 +72,17 @@ class ScopeMissing(AccessError):
     def __init__(self, scope: str) -> None:
         super().__init__(f"The API key lacks the scope {scope!r}. Use a key that has it.")
         self.scope = scope
+
+
+class ScopeUnknown(AccessError):
+    """No API key can have this scope."""
+
+    code = "scope_unknown"
+
+    def __init__(self, scope: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no scope {scope!r}. Choose among {', '.join(known)}.")
+        self.scope = scope
+        self.known = known
 
 
 class RateLimited(AccessError):

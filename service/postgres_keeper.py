@@ -92,28 +92,26 @@ def exit_on_signal(_signal: int, _frame: object) -> None:
     sys.exit(0)
 
 
-def locked(path: str) -> int:
-    """Open a lock file and hold it exclusively, waiting for as long as others hold it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    return descriptor
-
-
 def main() -> None:
     """Keep the server until the last user is gone."""
     users_path, server_path, socket_folder, *command = sys.argv[1:]
     leave_starter()
-    keeper = Keeper(locked(server_path), command)
+    users_lock = os.open(users_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    server_lock = os.open(server_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(server_lock, fcntl.LOCK_EX)
+    keeper = Keeper(server_lock, command)
     try:
         signal.signal(signal.SIGTERM, exit_on_signal)
         threading.Thread(target=keeper.watch, daemon=True).start()
-        locked(users_path)
+        fcntl.flock(users_lock, fcntl.LOCK_EX)
     finally:
         keeper.stop()
         with contextlib.suppress(OSError):
             os.rmdir(socket_folder)
-    # The descriptors close in the order of their numbers: the keeper's lock before the users', so
-    # that whoever gets hold of the users' lock never meets a keeper that is about to leave.
+        # In this order: whoever gets hold of the users' lock next must not meet a keeper that is
+        # about to leave. At exit the kernel would let go of them in an order of its own.
+        os.close(_KEEPER_LOCK_FD)
+        os.close(users_lock)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Every setting of the service, read from the environment as `RAKKAN_*`."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -55,11 +56,27 @@ class Settings(BaseSettings):
         description="RFC 3161 timestamp authorities, comma separated, in order of preference. "
         "Without one, a development authority inside this process.",
     )
+    tsa_limit_s: float = Field(
+        default=5.0,
+        gt=0,
+        le=25,
+        description="How long to wait for one timestamp authority before asking the next.",
+    )
+    tsa_unavailable: Literal["refuse", "sign_without"] = Field(
+        default="refuse",
+        description="When no authority answers: refuse to stamp (the job is retried), or sign "
+        "without a time stamp, in which case the signature ends with its certificate.",
+    )
     clearance_lifetime_s: int = Field(
         default=3600,
         ge=1,
         le=30 * 24 * 3600,
         description="How long a granted clearance reserves its price.",
+    )
+    stamping_window_s: int = Field(
+        default=24 * 3600,
+        ge=60,
+        description="How long a presented licence token waits for its video to be stamped.",
     )
     verification_lifetime_s: int = Field(
         default=24 * 3600,
@@ -118,6 +135,21 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, value: object) -> object:
         """Compose files pass unset variables as empty strings."""
         return None if value == "" else value
+
+    @property
+    def clearance_lifetime(self) -> timedelta:
+        """How long a granted clearance, or a quote, stands."""
+        return timedelta(seconds=self.clearance_lifetime_s)
+
+    @property
+    def stamping_window(self) -> timedelta:
+        """How long a presented token waits for its video to be stamped."""
+        return timedelta(seconds=self.stamping_window_s)
+
+    @property
+    def verification_lifetime(self) -> timedelta:
+        """How long the result of an anonymous check is kept."""
+        return timedelta(seconds=self.verification_lifetime_s)
 
     @property
     def postgres_folder(self) -> Path:

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Resolves requirements.lock and requirements-dev.lock anew from pyproject.toml.
+# Resolves requirements.lock and requirements-dev.lock from pyproject.toml. Versions already locked stay
+# while they fit; with --upgrade the newest are taken.
 #
 # Local pip and uv configuration stays out, so that a lock names no index, no path and no host.
 set -eu
@@ -16,6 +17,6 @@ resolve() {
         --python-version 3.11 --only-binary :all: --generate-hashes --no-header --no-annotate "$@"
 }
 
-resolve --group build --output-file requirements.lock
+resolve "$@" --group build --output-file requirements.lock
 # The development lock keeps the versions just chosen.
-resolve --group dev --constraint requirements.lock --output-file requirements-dev.lock
+resolve "$@" --group dev --constraint requirements.lock --output-file requirements-dev.lock

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
 from licensing.money import Money
-from licensing.registry.terms import Refusal
+from licensing.registry.nodes import Node
+from licensing.registry.terms import Price, Refusal, price_from_document, price_to_document
 
 Outcome = Literal[
     "denied",
@@ -48,25 +49,48 @@ def worst(outcomes: Iterable[Outcome]) -> Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """
-    Where a subject is mentioned: code points `start` to `end` of the original text.
-
-    `source` is `prompt` or `negative_prompt`.
-    """
+    """Where a subject is mentioned: code points `start` to `end` of the original prompt."""
 
     start: int
     end: int
     surface: str
-    source: str = "prompt"
 
     def to_json(self) -> dict[str, Any]:
         """Give the span as it stands in a finding."""
+        return {"start": self.start, "end": self.end, "surface": self.surface}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedTerms:
+    """
+    The version of an offer that was weighed, with all that is needed to charge under it later.
+
+    Terms may be withdrawn while a video is made: it is still charged by what it was cleared for.
+    """
+
+    id: str
+    sha256: str
+    licensor_id: str
+    price: Price
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the terms as they stand in a finding; `from_json` reads them back."""
         return {
-            "start": self.start,
-            "end": self.end,
-            "surface": self.surface,
-            "source": self.source,
+            "id": self.id,
+            "sha256": self.sha256,
+            "licensor": self.licensor_id,
+            "price": price_to_document(self.price),
         }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "CitedTerms":
+        """Rebuild what `to_json` wrote."""
+        return cls(
+            id=document["id"],
+            sha256=document["sha256"],
+            licensor_id=document["licensor"],
+            price=price_from_document(Node(document["price"], "terms.price")),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,43 +98,48 @@ class Finding:
     """
     The answer for one subject, whichever way and how often the prompt mentions it.
 
-    `terms_id`, `terms_sha256` and `licensor_id` name the offer that was weighed, also when it
-    refuses; `price` is its fee, None when it is free or not granted.
+    `terms` is the offer that was weighed, also when it refuses; `price` is its fee for the use,
+    None when it is free or cannot be had.
     """
 
     subject_id: str
     mention: Span
     outcome: Outcome
     reasons: tuple[Refusal, ...] = ()
-    terms_id: str | None = None
-    terms_sha256: str | None = None
-    licensor_id: str | None = None
+    terms: CitedTerms | None = None
     price: Money | None = None
+
+    @property
+    def terms_id(self) -> str | None:
+        """Id of the terms that were weighed."""
+        return self.terms.id if self.terms is not None else None
+
+    @property
+    def terms_sha256(self) -> str | None:
+        """Digest of the terms that were weighed."""
+        return self.terms.sha256 if self.terms is not None else None
 
     def to_json(self) -> dict[str, Any]:
         """Give the finding as it stands in a decision; `from_json` reads it back."""
-        terms = {"id": self.terms_id, "sha256": self.terms_sha256, "licensor": self.licensor_id}
         return {
             "subject": self.subject_id,
             "mention": self.mention.to_json(),
             "outcome": self.outcome,
             "reasons": [reason.to_json() for reason in self.reasons],
-            "terms": terms if self.terms_id is not None else None,
+            "terms": self.terms.to_json() if self.terms is not None else None,
             "price": money_to_json(self.price),
         }
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "Finding":
         """Rebuild what `to_json` wrote."""
-        terms = document["terms"] or {}
+        terms = document["terms"]
         return cls(
             subject_id=document["subject"],
             mention=Span(**document["mention"]),
             outcome=cast("Outcome", document["outcome"]),
             reasons=tuple(Refusal(**reason) for reason in document["reasons"]),
-            terms_id=terms.get("id"),
-            terms_sha256=terms.get("sha256"),
-            licensor_id=terms.get("licensor"),
+            terms=CitedTerms.from_json(terms) if terms is not None else None,
             price=money_from_json(document["price"]),
         )
 

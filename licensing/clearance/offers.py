@@ -1,17 +1,18 @@
 """
 One subject against the offers of its owners: who owns it, what is offered, what is refused.
 
-A subject stands in a chain up to its franchise. The offers at the nearest level that has any are
-the ones it is licensed and paid under; every level above that has offers must permit the use too,
-so that a character is never freer than its franchise. An offer counts when its licensor owns a
-share of the subject it is made for; it then stands for all owners, who share its fee.
+A subject stands in a chain up to its franchise. The nearest level that has offers is the one it is
+licensed and paid under; every level above that has offers must permit the use too, so that a
+character is never freer than its franchise. An offer counts when its licensor owns a share of what
+it is offered for; it then stands for all owners, who split its fee. Of several offers on a level
+the most permissive counts, then the cheapest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from licensing.clearance.finding import PRICED, Finding, Outcome, Span, rank, worst
+from licensing.clearance.finding import PRICED, CitedTerms, Finding, Outcome, Span, rank, worst
 from licensing.clearance.use import Use
 from licensing.errors import UnknownSubject
 from licensing.money import Money
@@ -21,12 +22,24 @@ from licensing.registry.terms import CHANGEABLE, Refusal, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Question:
     """The question that every offer answers: a use at a moment, in a registry."""
 
     use: Use
     at: datetime
     snapshot: RegistrySnapshot
+
+    def licensors_of(self, subject_id: str) -> frozenset[str]:
+        """Whose offers count for this subject."""
+        return frozenset(share.licensor_id for share in self.snapshot.owners_of(subject_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A reason, and the best outcome that it still allows."""
+
+    outcome: Outcome
+    reason: Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,38 +47,131 @@ class Offer:
     """What one version of terms answers."""
 
     terms: Terms
-    outcome: Outcome
-    reasons: tuple[Refusal, ...]
     fee: Money | None
+    objections: tuple[Objection, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst objection, or a grant."""
+        grant: Outcome = "granted_free" if self.fee is None else "granted_priced"
+        return worst([grant, *(objection.outcome for objection in self.objections)])
 
 
-def find(subject_id: str, mention: Span, asked: Asked) -> Finding:
-    """Weigh one mentioned subject; every reason on every level is collected."""
+def weigh_subject(subject_id: str, mention: Span, question: Question) -> Finding:
+    """Answer for one mentioned subject; the reasons of every level are collected."""
+    snapshot = question.snapshot
     try:
-        chain = asked.snapshot.ancestors(subject_id)
-    except UnknownSubject:
+        chain = snapshot.ancestors(subject_id)
+    except UnknownSubject as unknown:
         return Finding(
             subject_id=subject_id,
             mention=mention,
             outcome="stale",
-            reasons=(Refusal("registry.stale", f"{subject_id} is no longer in the registry"),),
+            reasons=(
+                Refusal(
+                    "registry.stale", f"{unknown.subject_id} has left the registry; read again"
+                ),
+            ),
         )
-    outcomes, reasons = _ownership(chain, asked.snapshot)
-    nearest: Offer | None = None
-    has_offers = False
+    objections = list(_ownership(chain, question))
+    levels = [subject for subject in chain if snapshot.terms.get(subject.id)] or [chain[0]]
+    owners = question.licensors_of(subject_id)
+    offer = _best_offer(levels[0], question, owners & question.licensors_of(levels[0].id))
+    if offer is None:
+        objections.append(_silence(chain[0]))
+    else:
+        objections.extend(offer.objections)
+    for level in levels[1:]:
+        parent_offer = _best_offer(level, question, question.licensors_of(level.id))
+        # A fee of the parent is not due on top: the parent only has a say in the permission.
+        above = parent_offer.objections if parent_offer is not None else (_silence(level),)
+        objections.extend(_named(level, objection) for objection in above)
+    outcome = worst(
+        [objection.outcome for objection in objections]
+        + ([offer.outcome] if offer is not None else []),
+    )
+    return Finding(
+        subject_id=subject_id,
+        mention=mention,
+        outcome=outcome,
+        reasons=tuple(objection.reason for objection in objections),
+        terms=_cited(offer.terms) if offer is not None else None,
+        price=offer.fee if offer is not None and outcome in PRICED else None,
+    )
+
+
+def _ownership(chain: tuple[Subject, ...], question: Question) -> Iterator[Objection]:
+    """Object where an owner wants no use, where shares do not sum to one, where nobody owns."""
     for subject in chain:
-        terms = asked.snapshot.terms.get(subject.id, ())
-        if not terms:
-            continue
-        weighed = _weigh(subject, terms, asked, licensed_subject_id=subject_id)
-        if isinstance(weighed, Offer):
-            gate = weighed.outcome
-            if not has_offers:
-                nearest = weighed
-            elif gate in PRICED or gate == "granted_free":
-                # A fee of the franchise is not due on top: it only has a say in the permission.
-                gate = "needs_approval" if gate == "needs_approval" else "granted_free"
-            outcomes.append(gate)
-            reasons.extend(_about(subject, weighed.reasons, subject_id))
-        has_offers = True
-    ...
+        name = subject.display_name()
+        if not subject.licensed:
+            yield Objection("denied", Refusal("owner.unlicensed", f"{name} is not licensed at all"))
+        shares = question.snapshot.shares.get(subject.id, ())
+        total = sum(share.share for share in shares)
+        if shares and total != 1:
+            yield Objection(
+                "conflict",
+                Refusal("owner.conflict", f"the shares of {name} sum to {total}, not to 1"),
+            )
+    if not question.licensors_of(chain[0].id):
+        name = chain[0].display_name()
+        yield Objection("unknown_rights", Refusal("owner.unknown", f"no owner of {name} is known"))
+
+
+def _best_offer(subject: Subject, question: Question, licensors: frozenset[str]) -> Offer | None:
+    """Choose among the offers of these licensors on one level; the order of terms plays no part."""
+    offers = [
+        _weigh(terms, question)
+        for terms in question.snapshot.terms.get(subject.id, ())
+        if terms.licensor_id in licensors
+    ]
+    return min(offers, key=_preference, default=None)
+
+
+def _preference(offer: Offer) -> tuple[int, int, str, int, str]:
+    """Most permissive first, then with the fewest objections, then the cheapest."""
+    fee = offer.fee if offer.fee is not None else Money(0, "")
+    return (
+        -rank(offer.outcome),
+        len(offer.objections),
+        fee.currency,
+        fee.amount_micros,
+        offer.terms.id,
+    )
+
+
+def _weigh(terms: Terms, question: Question) -> Offer:
+    objections = [
+        Objection("needs_change" if refusal.code in CHANGEABLE else "denied", refusal)
+        for refusal in terms.refusals(question.use, question.at)
+    ]
+    if terms.approval_required:
+        reason = Refusal("terms.approval_required", "the licensor approves each use")
+        objections.append(Objection("needs_approval", reason))
+    return Offer(
+        terms=terms,
+        fee=terms.fee(question.use.duration_ms),
+        objections=tuple(objections),
+    )
+
+
+def _cited(terms: Terms) -> CitedTerms:
+    return CitedTerms(
+        id=terms.id,
+        sha256=terms.sha256,
+        licensor_id=terms.licensor_id,
+        price=terms.price,
+    )
+
+
+def _silence(subject: Subject) -> Objection:
+    """No terms are no permission."""
+    name = subject.display_name()
+    return Objection("unknown_rights", Refusal("terms.none", f"no owner of {name} offers terms"))
+
+
+def _named(subject: Subject, objection: Objection) -> Objection:
+    """Say which parent objects."""
+    reason = objection.reason
+    message = f"{subject.display_name()}: {reason.message}"
+    return Objection(objection.outcome, Refusal(reason.code, message))

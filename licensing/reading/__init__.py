@@ -1,1 +1,1 @@
-"""A prompt in, mentions out: which subjects of the registry does this text refer to?"""
+"""A prompt in, mentions out: the subjects of the registry that a text refers to."""

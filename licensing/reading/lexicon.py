@@ -22,8 +22,17 @@ class Sense:
     subject_id: str
     franchise_id: str
     name: Name
-    requires_any: frozenset[str]
-    excludes_any: frozenset[str]
+    requires_any: tuple[str, ...]
+    excludes_any: tuple[str, ...]
+
+    def says_the_same_as(self, other: "Sense") -> bool:
+        """Whether both read alike: the same name in two languages is one sense."""
+        return (self.subject_id, self.name.ambiguity, self.requires_any, self.excludes_any) == (
+            other.subject_id,
+            other.name.ambiguity,
+            other.requires_any,
+            other.excludes_any,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +85,10 @@ class Lexicon:
                     requires_any=_folded(name.requires_any),
                     excludes_any=_folded(name.excludes_any),
                 )
-                senses.setdefault(fold(name.text).text, []).append(sense)
-                for word in sense.requires_any | sense.excludes_any:
+                known = senses.setdefault(fold(name.text).text, [])
+                if not any(sense.says_the_same_as(other) for other in known):
+                    known.append(sense)
+                for word in (*sense.requires_any, *sense.excludes_any):
                     senses.setdefault(word, [])
         senses.pop("", None)
         entries = tuple(
@@ -112,8 +123,8 @@ class Lexicon:
         return hits
 
 
-def _folded(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(fold(word).text for word in words) - {""}
+def _folded(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(folded for word in words if (folded := fold(word).text))
 
 
 def _last_ancestor(subject_id: str, parents: dict[str, str | None]) -> str:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-# Unicode's Stream-Safe Text Format allows 30 marks on a base. Longer stacks are cut, so that putting
-# the marks of a hostile prompt in order takes linear time.
+# Unicode's Stream-Safe Text Format allows 30 marks on a base. Longer stacks are cut, so that
+# putting the marks of a hostile prompt in order takes linear time.
 MAX_CHUNK_CHARS: Final = 32
 
 # Characters that NFKC and case folding leave alone, apart from ASCII capitals.
@@ -46,7 +46,7 @@ _JOINING_JAMO = re.compile("[\u1161-\u11ff\ud7b0-\ud7fb]")
 
 # Spacing marks that NFKC would tear into a space and a mark: the voicing marks join the kana before
 # them, like their combining twins; the acute accent stands in for an apostrophe.
-_SPACING: dict[str, str] = {"゛": "\u3099", "゜": "\u309a", "´": "'"}
+_SPACING: dict[str, str] = {"゛": "\u3099", "゜": "\u309a", "´": "'", "\u1ffd": "'"}
 
 _SPACES = re.compile(r"\s+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -134,7 +134,7 @@ def _pieces(text: str) -> list[tuple[int, int, bool]]:
 
 @lru_cache(maxsize=8192)
 def _attaches(character: str) -> bool:
-    """Whether a character continues the one before it: a mark, a Hangul vowel, a format character."""
+    """Whether a character continues the one before it: a mark, a Hangul vowel, a zero width."""
     if character in "゛゜" or _vanishes(character):
         return True
     first = unicodedata.normalize("NFKC", character)[0]

@@ -216,7 +216,11 @@ def _check_references(document: RegistryDocument) -> None:
     licensors = _distinct("licensors", [licensor.id for licensor in document.licensors])
     _distinct("terms", [terms.id for terms in document.terms])
     _check_parents(document.subjects)
-    for member, entries in (("ownership", document.ownership), ("terms", document.terms)):
+    references: dict[str, tuple[Share | Terms, ...]] = {
+        "ownership": document.ownership,
+        "terms": document.terms,
+    }
+    for member, entries in references.items():
         for index, entry in enumerate(entries):
             if entry.subject_id not in subjects:
                 problem = f"no subject of this document has the id {entry.subject_id!r}"

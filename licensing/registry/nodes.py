@@ -11,7 +11,9 @@ MAX_TEXT_CHARS = 10_000
 
 # C0, DEL and C1 controls; the bidirectional controls, with which a name could be shown as another
 # (Unicode Technical Standard 39); lone surrogates, which no UTF-8 database can store.
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Node:
 
     def fail(self, problem: str) -> NoReturn:
         """Refuse the document because of this value."""
-        raise RegistryMalformed(self.where, problem)
+        raise RegistryMalformed(self.where or "document", problem)
 
     def members(
         self,
@@ -55,7 +57,7 @@ class Node:
         return [Node(item, f"{self.where}[{index}]") for index, item in enumerate(self.value)]
 
     def text(self, *, max_chars: int = MAX_TEXT_CHARS) -> str:
-        """Read a string that is not blank, not padded, not too long and free of control characters."""
+        """Read a string: not blank, not padded, not too long, free of control characters."""
         if not isinstance(self.value, str):
             self.fail("must be a string")
         if not self.value.strip():

@@ -5,7 +5,6 @@ Each condition says by itself why it refuses a use; `Terms` collects every refus
 licensee can mend all of them at once. Terms are immutable: their digest names one version of them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -181,6 +180,44 @@ class Flat:
 Price = PerSecond | Flat | None
 
 
+def fee_for(price: Price, duration_ms: int) -> Money | None:
+    """
+    Price a video of this length; None when it is free.
+
+    What is finer than a micro is rounded up, so that what is reserved for a whole video covers
+    every part of it.
+    """
+    if price is None:
+        return None
+    if isinstance(price, Flat):
+        return price.fee
+    return Money(-(-price.rate.amount_micros * duration_ms // 1000), price.rate.currency)
+
+
+def price_to_document(price: Price) -> dict[str, str]:
+    """Write the member `price` of a terms document; `price_from_document` reads it."""
+    if price is None:
+        return {"kind": "free"}
+    money = price.rate if isinstance(price, PerSecond) else price.fee
+    return {
+        "kind": "per_second" if isinstance(price, PerSecond) else "flat",
+        "amount": decimal_text(money.amount_micros),
+        "currency": money.currency,
+    }
+
+
+def price_from_document(node: Node) -> Price:
+    """Read the member `price`. Raises `RegistryMalformed`."""
+    members = node.members(required=("kind",), optional=("amount", "currency"))
+    kind = word(members["kind"], ("per_second", "flat", "free"))
+    if kind == "free":
+        node.members(required=("kind",))
+        return None
+    members = node.members(required=("kind", "amount", "currency"))
+    money = Money(decimal_micros(members["amount"]), currency(members["currency"]))
+    return PerSecond(money) if kind == "per_second" else Flat(money)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """
@@ -216,18 +253,8 @@ class Terms:
         return tuple(refusal for refusal in answers if refusal is not None)
 
     def fee(self, duration_ms: int) -> Money | None:
-        """
-        Price a video of this length; None when it is free.
-
-        What is finer than a micro is rounded up, so that a reservation covers it.
-        """
-        match self.price:
-            case PerSecond(rate):
-                return Money(-(-rate.amount_micros * duration_ms // 1000), rate.currency)
-            case Flat(fee):
-                return fee
-            case None:
-                return None
+        """Price a video of this length, as `fee_for` does."""
+        return fee_for(self.price, duration_ms)
 
     @property
     def sha256(self) -> str:
@@ -248,7 +275,7 @@ class Terms:
             "audience_ratings": [word for word in AUDIENCE_RATINGS if word in self.ratings.allowed],
             "valid_from": instant_text(self.validity.starts_at),
             "valid_until": instant_text(ends_at) if ends_at is not None else None,
-            "price": _price_document(self.price),
+            "price": price_to_document(self.price),
             "approval_required": self.approval_required,
         }
         if self.channels is not None:
@@ -281,7 +308,7 @@ class Terms:
             max_duration=MaxDuration(1000 * limit_s),
             ratings=AudienceRatings(words(members["audience_ratings"], AUDIENCE_RATINGS)),
             validity=Validity(starts_at=starts_at, ends_at=ends_at),
-            price=_price_from_document(members["price"]),
+            price=price_from_document(members["price"]),
             approval_required=members["approval_required"].flag(),
             channels=Channels(texts(members["channels"])) if "channels" in members else None,
         )
@@ -293,25 +320,3 @@ def _refusal(code: RefusalCode, message: str) -> Refusal:
 
 def _seconds(duration_ms: int) -> str:
     return f"{decimal_text(duration_ms * 1000)} s"
-
-
-def _price_document(price: Price) -> Mapping[str, str]:
-    if price is None:
-        return {"kind": "free"}
-    money = price.rate if isinstance(price, PerSecond) else price.fee
-    return {
-        "kind": "per_second" if isinstance(price, PerSecond) else "flat",
-        "amount": decimal_text(money.amount_micros),
-        "currency": money.currency,
-    }
-
-
-def _price_from_document(node: Node) -> Price:
-    members = node.members(required=("kind",), optional=("amount", "currency"))
-    kind = word(members["kind"], ("per_second", "flat", "free"))
-    if kind == "free":
-        node.members(required=("kind",))
-        return None
-    members = node.members(required=("kind", "amount", "currency"))
-    money = Money(decimal_micros(members["amount"]), currency(members["currency"]))
-    return PerSecond(money) if kind == "per_second" else Flat(money)

@@ -91,6 +91,7 @@ def hold(session: Session, transfer: Transfer, expires_at: datetime) -> bool:
     `UnknownAccount`; `ValueError` for a debit account that has no floor to guard.
     """
     facts = {**_columns(transfer, "pending"), "expires_at": expires_at}
+    session.flush()
     try:
         written = session.connection().execute(sql.HOLD, facts).rowcount
     except IntegrityError as error:

@@ -92,7 +92,8 @@ class UsageRow(SQLModel, table=True):
         UniqueConstraint("licence_id", "terms_id", "licensor_id", name="usage_once"),
         CheckConstraint("amount_micros >= 0", name="usage_amount"),
         CheckConstraint("duration_ms > 0", name="usage_duration"),
-        Index("usage_statement", "licensor_id", "period", "currency"),
+        Index("usage_statement", "period", "licensor_id", "currency"),
+        Index("usage_licensor", "licensor_id"),
     )
 
     id: str = Field(primary_key=True)

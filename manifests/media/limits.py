@@ -44,7 +44,9 @@ class Limits:
                 message = f"Limits.{field.name} is {value}; it must be above zero."
                 raise ValueError(message)
         if self.memory_bytes < MEMORY_BYTES_MIN:
-            message = f"Limits.memory_bytes is {self.memory_bytes}; encoders need {MEMORY_BYTES_MIN}."
+            message = (
+                f"Limits.memory_bytes is {self.memory_bytes}; encoders need {MEMORY_BYTES_MIN}."
+            )
             raise ValueError(message)
 
 

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import json
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from manifests.errors import DiskFull, SandboxUnavailable, ToolFailed, ToolTimedOut
 from manifests.media import sandbox
@@ -52,7 +53,7 @@ class _Streams:
     stdout_is_too_long: bool = False
 
 
-def run_tool(  # noqa: PLR0913 -- every argument but the first is named at the call
+def run_tool(
     argv: Sequence[str],
     *,
     limits: ToolLimits,
@@ -65,7 +66,8 @@ def run_tool(  # noqa: PLR0913 -- every argument but the first is named at the c
     Run `argv` (its program by absolute path) in the sandbox and wait for it.
 
     It may read the files and folders of `readable` beside the system's libraries, and write in
-    those of `writable`. `on_stdout` gets each piece of stdout as it comes. `tool` names it in errors.
+    those of `writable`. `on_stdout` gets each piece of stdout as it comes, and then none is kept.
+    `tool` is its name in errors.
 
     Raises `ToolFailed` for any exit status but 0 and for more stdout than allowed, `ToolTimedOut`
     when wall or processor time ran out, `DiskFull` when it found no room, `SandboxUnavailable`
@@ -130,7 +132,7 @@ def _start(
     environment = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
     if libraries := os.environ.get("LD_LIBRARY_PATH"):
         environment["LD_LIBRARY_PATH"] = libraries
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 -- no shell; every argument comes from our own code
         [sys.executable, "-I", "-S", sandbox.__file__, json.dumps(spec), "--", *argv],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -158,14 +160,15 @@ def _read_until_ended(
         while True:
             # Asked before reading: what was written before the end is then read below.
             has_ended = _has_ended(running)
-            if time.monotonic() > deadline and not has_ended:
+            if has_ended:
+                _kill_group(running)  # Else a child left behind could write for ever.
+            elif time.monotonic() > deadline:
                 return False
-            wait_s = 0 if has_ended else _POLL_S if selector.get_map() else _POLL_S / 10
-            ready = selector.select(wait_s) if selector.get_map() else _pause(wait_s)
+            ready = _wait(selector, 0 if has_ended else _POLL_S)
             for key, _events in ready:
-                pipe = key.fileobj
-                if not _take(pipe, streams, is_stdout=pipe is running.stdout, on_stdout=on_stdout):
-                    selector.unregister(pipe)
+                is_stdout = key.fileobj is running.stdout
+                if not _take(key.fd, streams, is_stdout=is_stdout, on_stdout=on_stdout):
+                    selector.unregister(key.fd)
             if len(streams.stdout) > limits.stdout_bytes:
                 streams.stdout_is_too_long = True
                 return True
@@ -173,20 +176,25 @@ def _read_until_ended(
                 return True
 
 
-def _pause(wait_s: float) -> list[tuple[selectors.SelectorKey, int]]:
-    time.sleep(wait_s)
+def _wait(
+    selector: selectors.BaseSelector,
+    wait_s: float,
+) -> list[tuple[selectors.SelectorKey, int]]:
+    if selector.get_map():
+        return selector.select(wait_s)
+    time.sleep(wait_s / 10)  # Both pipes are closed: the end is near.
     return []
 
 
 def _take(
-    pipe: IO[bytes],
+    pipe: int,
     streams: _Streams,
     *,
     is_stdout: bool,
     on_stdout: Callable[[bytes], None] | None,
 ) -> bool:
     """Read what is there; False at the end of the pipe."""
-    piece = os.read(pipe.fileno(), _READ_BYTES)
+    piece = os.read(pipe, _READ_BYTES)
     if not is_stdout:
         streams.stderr += piece
         del streams.stderr[:-STDERR_TAIL_BYTES]
@@ -203,9 +211,15 @@ def _has_ended(running: "subprocess.Popen[bytes]") -> bool:
     return os.waitid(os.P_PID, running.pid, options) is not None
 
 
-def _end_group(running: "subprocess.Popen[bytes]") -> "os.struct_rusage":
+def _kill_group(running: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGKILL)
+
+
+def _end_group(running: "subprocess.Popen[bytes]") -> resource.struct_rusage:
+    _kill_group(running)
+    status: int
+    usage: resource.struct_rusage
     _pid, status, usage = os.wait4(running.pid, 0)
     running.returncode = os.waitstatus_to_exitcode(status)
     return usage

@@ -3,30 +3,30 @@ Lock a media tool in before it starts: `python -I -S sandbox.py SPEC -- ARGV...`
 
 Media files are hostile and decoders have bugs, so a decoder gets no network, no files but those it
 was given, no other process to look into, and bounded memory, time and disk. This is a program of
-its own, in a fresh process with one thread, because none of these calls may be made between fork and exec of a
-threaded server. It needs no package, no privilege and no program besides the kernel:
+its own, because a server with threads may not make these calls between fork and exec. It needs no
+package, no privilege and no program besides the kernel:
 
 1. `no_new_privs`: nothing that is executed from here can gain rights.
 2. A network namespace of its own (through a user namespace, unless root may do without).
 3. No capabilities, save root's right to read and write files of others.
 4. Landlock (Linux 5.13): only the files named in SPEC and the system's own libraries exist.
-5. A seccomp filter, always: no sockets, no io_uring (which can open them unseen), no ptrace.
+5. A seccomp filter, always: no sockets, no io_uring (which can open them unseen), no ptrace, no
+   way out of the process group that is killed at the end.
 6. Resource limits; death with the parent.
 
-Layers 2 and 4 are taken where the kernel offers them. The network must be cut by 2 or 5, else nothing
-is run: exit status 125 and one line on stderr that begins with `sandbox: `.
+Layers 2 and 4 are taken where the kernel offers them. The network must be cut by 2 or 5, else
+nothing is run: exit status 125 and one line on stderr that begins with `sandbox: `.
 """
 
 import ctypes
 import json
 import os
-import platform
 import resource
 import signal
+import stat
 import struct
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final, NoReturn, TypedDict
 
 REFUSED_STATUS: Final = 125
@@ -71,8 +71,9 @@ _FS_TRUNCATE: Final = 1 << 14
 _FS_READ: Final = _FS_EXECUTE | _FS_READ_FILE | _FS_READ_DIR
 _FS_WRITE: Final = _FS_WRITE_FILE | _FS_REMOVE_FILE | _FS_MAKE_REG | _FS_TRUNCATE
 _FS_OF_A_FILE: Final = _FS_EXECUTE | _FS_WRITE_FILE | _FS_READ_FILE | _FS_TRUNCATE
-_FS_BITS_BY_ABI: Final = {1: 13, 2: 14, 3: 15, 4: 15}
-_FS_BITS_NEWEST: Final = 16
+_BITS_AND_BYTES_BY_ABI: Final = {1: (13, 8), 2: (14, 8), 3: (15, 8), 4: (15, 16), 5: (16, 16)}
+_BITS_AND_BYTES_NEWEST: Final = (16, 24)
+"""How many file rights each version knows, and how long its attributes are."""
 _NET_BIND_AND_CONNECT: Final = 0b11
 _SCOPE_ABSTRACT_SOCKET_AND_SIGNAL: Final = 0b11
 
@@ -89,10 +90,11 @@ _REFUSE_WITH_EACCES: Final = 0x00050000 | 13
 _X32_NUMBERS: Final = 0x40000000
 
 _DENIED_CALLS: Final = {
-    # name: (x86_64, aarch64)
     "socket": (41, 198),
     "socketpair": (53, 199),
     "io_uring_setup": (425, 425),
+    "setsid": (112, 157),
+    "setpgid": (109, 154),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
@@ -105,6 +107,7 @@ _DENIED_CALLS: Final = {
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),
 }
+"""Each call with its number on x86-64 and on AArch64."""
 _ARCHITECTURES: Final = {"x86_64": (_X86_64, 0), "aarch64": (_AARCH64, 1)}
 
 _libc: Final = ctypes.CDLL(None, use_errno=True)
@@ -147,6 +150,8 @@ def lock_in(spec: Spec) -> None:
     if spec["strongest"]:
         _hide_files(readable=spec["readable"], writable=spec["writable"])
     _limit_resources(spec)
+    for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(ignored_by_python, signal.SIG_DFL)  # The tool would inherit the deafness.
     # After unshare, which clears it. Should the parent be gone already, its signal will never come.
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != spec["parent_pid"]:
@@ -177,13 +182,22 @@ def _cut_network() -> bool:
     if _libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
         return False
     try:
-        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-        Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1", encoding="ascii")
-        Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{uid} {uid} 1")
+        _write("/proc/self/gid_map", f"{gid} {gid} 1")
     except OSError as error:
         # Without the maps this process owns nothing any more; there is no way back out.
         raise _Refused(f"the user namespace got no ids: {error}") from None
     return True
+
+
+def _write(path: str, text: str) -> None:
+    # Not by pathlib: importing it would lengthen the start of every tool.
+    file = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(file, text.encode("ascii"))
+    finally:
+        os.close(file)
 
 
 def _drop_capabilities() -> None:
@@ -212,9 +226,11 @@ def _hide_files(*, readable: Sequence[str], writable: Sequence[str]) -> bool:
     abi = _libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
     if abi < 1:
         return False
-    handled = (1 << _FS_BITS_BY_ABI.get(abi, _FS_BITS_NEWEST)) - 1
-    attributes = struct.pack("=QQQ", handled, _NET_BIND_AND_CONNECT, _SCOPE_ABSTRACT_SOCKET_AND_SIGNAL)
-    size_bytes = 8 if abi < 4 else 16 if abi < 6 else 24
+    bits, size_bytes = _BITS_AND_BYTES_BY_ABI.get(abi, _BITS_AND_BYTES_NEWEST)
+    handled = (1 << bits) - 1
+    attributes = struct.pack(
+        "=QQQ", handled, _NET_BIND_AND_CONNECT, _SCOPE_ABSTRACT_SOCKET_AND_SIGNAL
+    )
     ruleset = _libc.syscall(_LANDLOCK_CREATE_RULESET, attributes, ctypes.c_size_t(size_bytes), 0)
     if ruleset < 0:
         return False
@@ -233,7 +249,7 @@ def _allow(ruleset: int, path: str, access: int) -> None:
         beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return  # What is not there needs no leave.
-    if not Path(path).is_dir():
+    if not stat.S_ISDIR(os.fstat(beneath).st_mode):
         access &= _FS_OF_A_FILE
     rule = struct.pack("=Qi", access, beneath)
     if _libc.syscall(_LANDLOCK_ADD_RULE, ruleset, _LANDLOCK_RULE_PATH_BENEATH, rule, 0) != 0:
@@ -244,7 +260,7 @@ def _allow(ruleset: int, path: str, access: int) -> None:
 def _limit_resources(spec: Spec) -> None:
     for kind, limit in (
         (resource.RLIMIT_AS, spec["memory_bytes"]),
-        # Soft and hard alike: ffmpeg catches the soft limit's SIGXCPU and would end as if all were well.
+        # Soft and hard alike: ffmpeg catches the soft limit's SIGXCPU and ends as if all were well.
         (resource.RLIMIT_CPU, spec["cpu_s"]),
         (resource.RLIMIT_FSIZE, spec["file_bytes"]),
         (resource.RLIMIT_NOFILE, spec["open_files"]),
@@ -257,7 +273,7 @@ def _limit_resources(spec: Spec) -> None:
 
 def _filter_system_calls() -> None:
     """Deny the calls that open a network, another process or the kernel's rarer doors."""
-    machine = platform.machine()
+    machine = os.uname().machine
     if sys.platform != "linux" or machine not in _ARCHITECTURES:
         raise _Refused(f"no system call filter is known for {sys.platform} on {machine}")
     architecture, column = _ARCHITECTURES[machine]

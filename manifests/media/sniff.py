@@ -94,11 +94,11 @@ def sniff(head: bytes) -> Container:
     if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
         return Container.AVI
     box = head[4:8]
-    if box == b"ftyp" and len(head) >= 12:
-        return _iso_kind(head[8:12])
+    if box == b"ftyp" and (major_brand := head[8:12]):
+        return _iso_kind(major_brand)
     # Without ftyp the first box must still have a possible length, or any text could pass.
     size_bytes = int.from_bytes(head[:4], "big")
-    if box in _OLD_QUICKTIME_BOXES and (size_bytes <= 1 or size_bytes >= 8):
+    if box in _OLD_QUICKTIME_BOXES and (size_bytes in {0, 1} or size_bytes >= len(head[:8])):
         return Container.MOV
     raise UnsupportedMedia(_describe(head))
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
@@ -21,8 +22,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-POLICY = "2.25.74653678316189513496624460167713388303"
-"""RFC 3161 wants a policy; this one, under the arc for random identifiers, promises nothing."""
+POLICY = "1.3.6.1.4.1.32473.1"
+"""
+RFC 3161 wants a policy; this one, under the number for examples (RFC 5612), promises nothing.
+
+Not under 2.25, the arc for random identifiers: validators exist that cannot read 128-bit arcs.
+"""
 
 DIGEST_SIZES_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 REQUEST_LIMIT_BYTES = 64 * 1024
@@ -147,10 +152,14 @@ def _signed_attributes(info_der: bytes, own: asn1_x509.Certificate) -> cms.CMSAt
     )
 
 
+class Refusal(core.Sequence):  # type: ignore[misc]
+    """A TimeStampResp without a token, which asn1crypto's own class cannot write."""
+
+    _fields: ClassVar = [("status", tsp.PKIStatusInfo)]
+
+
 def _refusal(reason: str) -> bytes:
-    return bytes(
-        tsp.TimeStampResp({"status": {"status": "rejection", "fail_info": {reason}}}).dump()
-    )
+    return bytes(Refusal({"status": {"status": "rejection", "fail_info": {reason}}}).dump())
 
 
 @contextmanager

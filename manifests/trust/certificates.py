@@ -53,9 +53,10 @@ def new_issuing_authority(common_name: str, *, root: Issued, at: datetime) -> Is
     return Issued(builder.sign(root.key, hashes.SHA256()), key)
 
 
-def new_claim_leaf(*, issuer: Issued, at: datetime) -> Issued:
+def new_claim_leaf(*, issuer: Issued, at: datetime, life: timedelta = LEAF_LIFETIME) -> Issued:
     """Make the certificate whose key signs C2PA claims."""
-    return _new_leaf("Rakkan development claim signing", issuer, at, CLAIM_SIGNING, critical=False)
+    name = "Rakkan development claim signing"
+    return _new_leaf(name, issuer, at, CLAIM_SIGNING, critical=False, life=life)
 
 
 def new_timestamp_leaf(*, issuer: Issued, at: datetime) -> Issued:
@@ -78,7 +79,7 @@ def _new_leaf(
     usage: x509.ObjectIdentifier,
     *,
     critical: bool,
-    life: timedelta = LEAF_LIFETIME,
+    life: timedelta,
 ) -> Issued:
     key = ec.generate_private_key(ec.SECP256R1())
     builder = (

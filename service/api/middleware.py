@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,6 +60,9 @@ class Envelope:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self.app(scope, receive, send_enveloped)
+            except ClientDisconnect:
+                # Nobody is left to answer; what had arrived of an upload is already gone.
+                log.info("client went away", method=request.method, path=request.url.path)
             except Exception as error:
                 log.exception("request crashed", method=request.method, path=request.url.path)
                 if started:

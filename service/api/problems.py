@@ -129,9 +129,9 @@ def problem_of(error: Exception, *, path: str) -> Problem:
             )
 
 
-def _known(error: licensing.LicensingError | manifests.ManifestsError | service.ServiceError) -> (
-    Problem
-):
+def _known(
+    error: licensing.LicensingError | manifests.ManifestsError | service.ServiceError,
+) -> Problem:
     """Say an error of ours; what went wrong inside the machine stays in the log."""
     facts, status = facts_of(error), status_of(error)
     if status >= FIRST_MACHINE_STATUS:

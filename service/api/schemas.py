@@ -18,7 +18,9 @@ Territory = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Channel = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 Resolution = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9×]{1,16}$")]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Label = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
 # A JWS in its compact form: three base64url parts.
 LicenceToken = Annotated[
     str,
@@ -45,7 +47,7 @@ class MoneyIn(Incoming):
     currency: Currency
 
     def to_money(self) -> Money:
-        """The amount as the core counts it."""
+        """Give the amount as the core counts it."""
         return Money(self.amount_micros, self.currency)
 
 
@@ -55,12 +57,12 @@ class UseIn(Incoming):
     territory: Territory = Field(description="ISO 3166-1 alpha-2")
     purpose: Literal["personal", "commercial"]
     duration_s: Decimal = Field(gt=0, le=MAX_DURATION_S, decimal_places=3)
-    channels: list[Channel] = Field(default_factory=list, max_length=32)
+    channels: list[Channel] = Field(default_factory=list, max_length=20)
     audience_rating: Literal["all", "teen", "mature"] = "all"
     resolution: Resolution | None = None
 
     def to_use(self) -> Use:
-        """The use as the core checks it; raises `UseMalformed` for a territory no list knows."""
+        """Give the use as the core checks it; raises `UseMalformed` for an unknown territory."""
         return parse_use(self.model_dump())
 
 

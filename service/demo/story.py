@@ -15,9 +15,10 @@ from typing import Literal
 from licensing.clearance.use import Use
 from licensing.errors import PeriodClosed
 from licensing.money import MICROS_PER_MAJOR, Money
-from licensing.royalties import accounts, ledger
+from licensing.registry import store as registry_store
+from licensing.royalties import accounts, journal, ledger
 from licensing.royalties.accrual import period_of
-from licensing.royalties.statement_store import StoredStatement
+from licensing.royalties.statement import Statement
 from manifests.verification.verdict import Verdict
 from service.demo.words import OUTCOMES, PURPOSES, WORDS, Language
 from service.ids import new_id
@@ -31,6 +32,7 @@ from service.operations.verifications import verify_file
 from service.runtime import Runtime
 
 PLATFORM = "kirin-studio"
+OWNERS = ("aoyama-bunko", "studio-kagerou")
 PROMPT = "星灯りの庭のミオが、夜の温室で小さなロボットに花をわたす。手描きアニメ、8秒"
 CREDIT = Money(2000 * MICROS_PER_MAJOR, "JPY")
 
@@ -59,7 +61,7 @@ def language_of_environment() -> Language:
 
 
 def clip_path() -> Path:
-    """The film excerpt that stands in for a generated video; see CLIP.md for its licence."""
+    """Find the film excerpt that stands in for a generated video; see CLIP.md for its licence."""
     return Path(str(files("service.demo") / "clip.mp4"))
 
 
@@ -95,7 +97,7 @@ def _register(runtime: Runtime, echo: Echo, words: dict[str, str]) -> None:
 
 
 def _ask(runtime: Runtime, echo: Echo, language: Language) -> ClearanceAnswer:
-    """The same prompt for three territories; only one is reserved and goes on."""
+    """Ask the same prompt for three territories; only one is reserved and goes on."""
     words = WORDS[language]
     echo("\n" + words["prompt"])
     echo("   " + words["asks"].format(prompt=PROMPT))
@@ -216,8 +218,9 @@ def _settle(
     words = WORDS[language]
     reserved = answer.price.amount_micros if answer.price else 0
     with runtime.transaction() as session:
-        parts = ledger.credits_of_reference(session, view.stamp.licence_id or "")
-    fee = sum(part.amount_micros for part in parts)
+        parts = journal.entries_of(session, view.stamp.licence_id or "")
+        names = registry_store.party_names(session, OWNERS)
+    fee = sum(part.amount.amount_micros for part in parts)
     echo(
         words["captured"].format(
             fee=yen(fee),
@@ -229,7 +232,7 @@ def _settle(
     period = period_of(runtime.now())
     try:
         for statement in close_period(runtime, period):
-            _tell_statement(statement, echo, language)
+            _tell_statement(statement, names, echo, language)
     except PeriodClosed:
         echo(words["closed_before"].format(period=period))
     echo("\n" + words["where"])
@@ -237,36 +240,42 @@ def _settle(
         words["money"].format(
             fee=yen(fee),
             platform="Kirin Studio",
-            parts=" + ".join(f"{yen(part.amount_micros)} {part.credit_account}" for part in parts),
+            parts=" + ".join(
+                f"{yen(part.amount.amount_micros)} → {part.credit_account}" for part in parts
+            ),
         )
     )
 
 
-def _tell_statement(statement: StoredStatement, echo: Echo, language: Language) -> None:
+def _tell_statement(
+    statement: Statement,
+    names: dict[str, str],
+    echo: Echo,
+    language: Language,
+) -> None:
     words = WORDS[language]
-    document = statement.statement
-    for line in document.lines:
+    for line in statement.lines:
         echo(
             words["line"].format(
-                licensor=document.licensor_name,
+                licensor=names.get(statement.licensor_id, statement.licensor_id),
                 subject=line.subject_id,
                 territory=line.territory,
-                purpose=PURPOSES[language][line.purpose],
+                purpose=PURPOSES[language].get(line.purpose, line.purpose),
                 count=line.count,
                 seconds=f"{line.duration_ms / 1000:g}",
                 exact=yen(line.amount_micros),
-            )
+            ),
         )
     echo(
         words["payable"].format(
-            payable=f"¥{document.total_minor:,}",
-            carried=yen(document.carried_out_micros),
-        )
+            payable=f"¥{statement.total_minor:,}",
+            carried=yen(statement.carried_out_micros),
+        ),
     )
 
 
 def yen(amount_micros: int) -> str:
-    """An exact amount of yen without trailing zeros: ¥65.208."""
+    """Write an exact amount of yen without trailing zeros: ¥65.208."""
     whole, micros = divmod(amount_micros, MICROS_PER_MAJOR)
     fraction = f".{micros:06d}".rstrip("0").rstrip(".")
     return f"¥{whole:,}{fraction}"

@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from licensing.canonical import sha256_hex
+from licensing.canonical import canonical_json, sha256_hex
 from licensing.clearance import store
 from licensing.clearance.action import action_sha256, prompt_digest
 from licensing.clearance.decision import Decision, decide, over_budget, with_payment_needed
+from licensing.clearance.finding import GRANTED
 from licensing.clearance.store import Clearance
 from licensing.clearance.token import LicenceClaims
 from licensing.clearance.use import Use
@@ -26,17 +27,16 @@ from licensing.errors import (
     ClearanceNotReserved,
     IdempotencyKeyReused,
     InsufficientCredit,
+    UnknownAccount,
     UnknownClearance,
 )
 from licensing.money import Money
 from licensing.reading.read import read
 from licensing.registry.snapshot import RegistrySnapshot
 from licensing.royalties import accounts, ledger
-from licensing.royalties.ledger import Transfer
+from licensing.royalties.transfers import Transfer
 from service.ids import new_id
 from service.runtime import Runtime
-
-GRANTED = frozenset({"granted_priced", "granted_free", "not_referenced"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,12 @@ class ClearanceRequest:
     negative_prompt: str | None = None
     budget: Money | None = None
     quote_only: bool = False
+
+    @property
+    def text(self) -> str:
+        """Everything that was asked for in words, what shall be there and what shall not."""
+        parts = [self.prompt, *filter(None, [self.negative_prompt])]
+        return canonical_json(parts).decode()
 
     @property
     def sha256(self) -> str:
@@ -81,7 +87,7 @@ class ClearanceAnswer:
     expires_at: datetime | None
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of `POST /v1/clearances`."""
+        """Give the JSON of `POST /v1/clearances`."""
         answer: dict[str, Any] = {
             "id": self.id,
             "outcome": self.outcome,
@@ -160,7 +166,7 @@ def _decide_and_reserve(
         decision = over_budget(decision, request.budget)
     nonce = secrets.token_hex(16)
     clearance_id = new_id("clr")
-    prompt_sha256 = prompt_digest(nonce, request.prompt)
+    prompt_sha256 = prompt_digest(nonce, request.text)
     clearance = Clearance(
         id=clearance_id,
         platform_id=platform_id,
@@ -182,7 +188,7 @@ def _decide_and_reserve(
         ),
         created_at=at,
         token_expires_at=None,
-        expires_at=at + runtime.settings.quote_lifetime if request.quote_only else None,
+        expires_at=at + runtime.settings.clearance_lifetime if request.quote_only else None,
         settled_at=None,
     )
     if decision.outcome in GRANTED and not request.quote_only:
@@ -200,7 +206,7 @@ def _reserve(
     """Hold the price; when credit is short, the answer is that payment is needed."""
     price = clearance.decision.price
     hold_id = None
-    expires_at = at + runtime.settings.token_lifetime
+    expires_at = at + runtime.settings.clearance_lifetime
     if price is not None:
         hold_id = f"hold:{clearance.id}"
         transfer = Transfer(
@@ -210,15 +216,14 @@ def _reserve(
             amount=price,
             reference=clearance.id,
             originator_id=clearance.platform_id,
-            debit_party_id=clearance.platform_id,
-            credit_party_id=None,
             effective_at=at,
         )
         # The token may be presented until it expires; the video then has the stamping window.
         hold_until = expires_at + runtime.settings.stamping_window
         try:
             ledger.hold(session, transfer, expires_at=hold_until)
-        except InsufficientCredit:
+        except (InsufficientCredit, UnknownAccount):
+            # No account in this currency is no credit in it.
             return replace(clearance, decision=with_payment_needed(clearance.decision))
     return replace(
         clearance,
@@ -273,7 +278,7 @@ def release(session: Session, clearance: Clearance, *, status: str, at: datetime
 
 
 def get_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> ClearanceAnswer:
-    """The clearance as it stands now. Raises `UnknownClearance`."""
+    """Read the clearance as it stands now. Raises `UnknownClearance`."""
     with runtime.transaction(platform_id) as session:
         clearance = store.get(session, platform_id, clearance_id)
     if clearance is None:
@@ -292,7 +297,7 @@ def expire_clearances(runtime: Runtime, *, limit: int = 500) -> int:
 
 
 def claims_of(clearance: Clearance) -> LicenceClaims:
-    """What the licence token of a reserved clearance says; the same each time."""
+    """List what the licence token of a reserved clearance says; the same each time."""
     if clearance.token_expires_at is None:
         raise ClearanceNotReserved(clearance.id, clearance.status)
     return LicenceClaims(

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from licensing.clearance.store import LicenceStatus
+
 from service.errors import UnknownLicence
 from service.runtime import PUBLIC, Runtime
 
@@ -16,7 +18,7 @@ class PublicLicence:
     """The public part of a licence: no prompt, no price, no platform."""
 
     id: str
-    status: str
+    status: LicenceStatus
     grants: tuple[dict[str, Any], ...]
     territory: str
     purpose: str
@@ -24,7 +26,7 @@ class PublicLicence:
     manifest_id: str
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of a licence as the page shows it."""
+        """Give the JSON of a licence as the page shows it."""
         return {
             "licence_id": self.id,
             "status": self.status,
@@ -37,7 +39,7 @@ class PublicLicence:
 
 
 def public_licence(runtime: Runtime, licence_id: str) -> PublicLicence:
-    """The licence a manifest names. Raises `UnknownLicence`."""
+    """Read the licence a manifest names. Raises `UnknownLicence`."""
     with runtime.transaction(PUBLIC) as session:
         licence = find_public_licence(session, licence_id)
     if licence is None:
@@ -46,7 +48,7 @@ def public_licence(runtime: Runtime, licence_id: str) -> PublicLicence:
 
 
 def find_public_licence(session: Session, licence_id: str) -> PublicLicence | None:
-    """The row of the view `public_licence`, which crosses row-level security on purpose."""
+    """Read the row of the view `public_licence`, which crosses row-level security on purpose."""
     row = session.execute(
         text(
             "select id, status, grants, territory, purpose, granted_at, manifest_id "

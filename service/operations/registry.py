@@ -21,7 +21,7 @@ class ImportReport:
     terms: int
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of `rakkan registry import`."""
+        """Give the JSON of `rakkan registry import`."""
         return {
             "version": self.version,
             "changed": self.changed,
@@ -51,7 +51,7 @@ def import_registry(runtime: Runtime, data: bytes) -> ImportReport:
 
 
 def export_registry(runtime: Runtime) -> str:
-    """The whole registry as a `rakkan-registry/1` document, one subject a line."""
+    """Write the whole registry as a `rakkan-registry/1` document, one subject a line."""
     with runtime.transaction() as session:
         return export_document(store.load_document(session))
 

@@ -50,13 +50,13 @@ def insert(session: Session, stamp: Stamp) -> None:
 
 
 def get(session: Session, stamp_id: str, *, lock: bool = False) -> Stamp | None:
-    """The stamp, as far as the session's tenant may see it."""
+    """Read the stamp, as far as the session's tenant may see it."""
     query = select(StampRow).where(StampRow.id == stamp_id)
     return _one(session, query, lock=lock)
 
 
 def of_clearance(session: Session, clearance_id: str) -> Stamp | None:
-    """The stamp that a clearance was presented for."""
+    """Find the stamp that a clearance was presented for."""
     return _one(session, select(StampRow).where(StampRow.clearance_id == clearance_id), lock=False)
 
 

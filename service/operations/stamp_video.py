@@ -2,16 +2,14 @@
 Stamp one video: the work of a job, safe to kill and repeat at any moment.
 
 Foreign work comes first and only touches files and blobs: fetch, probe, normalise, thumbnail,
-sign, store. One transaction comes last and does everything that counts: capture the fee, write
-the licence and the manifest down, complete the stamp. Whoever repeats the job after a crash
-either finds the stamp completed, or nothing of the first attempt but a blob that the sweep
-removes.
+sign, store. One transaction comes last and does everything that counts (`stamp_record.py`).
+Whoever repeats the job after a crash either finds the stamp completed, or nothing of the first
+attempt but a blob that nobody names.
 """
 
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -19,23 +17,23 @@ import structlog
 from sqlmodel import Session
 
 from licensing.clearance import store as clearance_store
-from licensing.clearance.store import Clearance, Licence
-from licensing.errors import ClearanceNotReserved, LicensingError, LongerThanCleared
+from licensing.clearance.store import Clearance
+from licensing.errors import LicensingError, LongerThanCleared
 from licensing.registry import store as registry_store
-from licensing.royalties.usage import Capture, Fee, capture
-from manifests.credentials.assertion import GrantEntry, LicenceAssertion
+from manifests.credentials.assertion import LicenceAssertion, LicenceGrant
+from manifests.credentials.boxes import carries_manifest
 from manifests.credentials.build import StampFacts
-from manifests.credentials.sign import SignedVideo, sign_video
+from manifests.credentials.sign import sign_video
 from manifests.errors import ManifestsError
+from manifests.media.media_info import MediaInfo
 from manifests.media.normalise import normalise
-from manifests.media.probe import MediaInfo, probe
+from manifests.media.probe import probe
 from manifests.media.thumbnail import thumbnail
-from manifests.verification import repository
-from manifests.verification.repository import StoredManifest
-from service.errors import UnknownStamp
 from service.operations import stamp_store
 from service.operations.clearances import release
+from service.operations.stamp_record import Output, locked_stamp, record
 from service.operations.stamp_store import Stamp
+from service.retrying import is_worth_retrying
 from service.runtime import Runtime
 
 Step = Literal["fetch", "probe", "normalise", "sign", "store", "record", "done"]
@@ -48,20 +46,27 @@ LENGTH_TOLERANCE_MS = 250
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A video on this machine, ready to be signed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """One attempt at one stamp, in a folder of its own."""
 
-    path: Path
-    info: MediaInfo
-    picture: bytes | None
+    runtime: Runtime
+    stamp: Stamp
+    clearance: Clearance | None
+    upload_blob: str
+    folder: Path
+    on_step: OnStep
+
+
+def ignore_steps(_step: Step, _progress: float) -> None:
+    """Tell nobody how far it is."""
 
 
 def run_stamp(
     runtime: Runtime,
     tenant_id: str,
     stamp_id: str,
-    on_step: OnStep = lambda _step, _progress: None,
+    on_step: OnStep = ignore_steps,
 ) -> Stamp:
     """
     Bring one queued stamp to its end: `completed`, or `failed` with nothing captured.
@@ -70,15 +75,29 @@ def run_stamp(
     `BlobStorageFull`, `DiskFull`); everything else is written into the stamp.
     """
     stamp, clearance = _begin(runtime, tenant_id, stamp_id)
-    if not stamp.is_open:
+    if not stamp.is_open or stamp.upload_blob is None:
         return stamp
     try:
         with tempfile.TemporaryDirectory(prefix="rakkan-stamp-") as folder:
-            return _stamp(runtime, stamp, clearance, Path(folder), on_step)
+            output = _make(
+                _Job(
+                    runtime=runtime,
+                    stamp=stamp,
+                    clearance=clearance,
+                    upload_blob=stamp.upload_blob,
+                    folder=Path(folder),
+                    on_step=on_step,
+                ),
+            )
+        on_step("record", 0.95)
+        completed = record(runtime, stamp, output)
     except (LicensingError, ManifestsError) as cause:
-        if cause.code in runtime.retryable_codes:
+        if is_worth_retrying(cause):
             raise
         return fail_stamp(runtime, tenant_id, stamp_id, cause)
+    on_step("done", 1.0)
+    _tidy(runtime, stamp, output, completed)
+    return completed
 
 
 def fail_stamp(
@@ -90,7 +109,7 @@ def fail_stamp(
     """End a stamp without a video: the reservation is voided and nothing is owed."""
     at = runtime.now()
     with runtime.transaction(tenant_id) as session:
-        stamp = _locked(session, stamp_id)
+        stamp = locked_stamp(session, stamp_id)
         if not stamp.is_open:
             return stamp
         if stamp.clearance_id is not None:
@@ -106,7 +125,7 @@ def fail_stamp(
             error_detail=str(cause),
             upload_blob=None,
         )
-        failed = _locked(session, stamp_id)
+        failed = locked_stamp(session, stamp_id)
     log.warning("stamp_failed", stamp_id=stamp_id, code=cause.code)
     if stamp.upload_blob is not None:
         runtime.blobs.delete(stamp.upload_blob)
@@ -120,67 +139,64 @@ def _begin(
 ) -> tuple[Stamp, Clearance | None]:
     """Mark the stamp as running and read what it stands for."""
     with runtime.transaction(tenant_id) as session:
-        stamp = _locked(session, stamp_id)
+        stamp = locked_stamp(session, stamp_id)
         clearance = None
         if stamp.clearance_id is not None:
             clearance = clearance_store.get(session, tenant_id, stamp.clearance_id)
-        if stamp.is_open:
+        if stamp.is_open and stamp.upload_blob is not None:
             stamp_store.change(session, stamp_id, at=runtime.now(), status="running")
     return stamp, clearance
 
 
-def _stamp(
-    runtime: Runtime,
-    stamp: Stamp,
-    clearance: Clearance | None,
-    folder: Path,
-    on_step: OnStep,
-) -> Stamp:
-    if stamp.upload_blob is None:
-        raise UnknownStamp(stamp.id)
-    original = folder / "original"
-    on_step("fetch", 0.0)
-    runtime.blobs.get_file(stamp.upload_blob, original)
-    on_step("probe", 0.1)
+def _make(job: _Job) -> Output:
+    """Turn the upload into a signed video in the blob store; nothing counts yet."""
+    runtime, stamp = job.runtime, job.stamp
+    original = job.folder / "original"
+    job.on_step("fetch", 0.0)
+    runtime.blobs.get_file(job.upload_blob, original)
+    job.on_step("probe", 0.1)
     info = probe(original, runtime.limits)
-    if clearance is not None:
-        _check_length(info, clearance)
-    on_step("normalise", 0.2)
-    plain = folder / f"plain.{'mov' if info.media_type == 'video/quicktime' else 'mp4'}"
+    if job.clearance is not None:
+        _check_length(info, job.clearance)
+    job.on_step("normalise", 0.2)
+    plain = job.folder / "plain"
     normalised = normalise(original, plain, info=info, limits=runtime.limits)
     picture = thumbnail(plain, normalised, runtime.limits)
-    on_step("sign", 0.6)
+    job.on_step("sign", 0.6)
+    licence = _licence(runtime, stamp, job.clearance)
+    signed_path = job.folder / "signed"
     signed = sign_video(
         plain,
-        folder / f"signed{plain.suffix}",
-        facts=_facts(runtime, stamp, clearance),
+        signed_path,
+        facts=StampFacts(
+            title=f"{stamp.generator} {stamp.generated_at:%Y-%m-%d}",
+            generator=stamp.generator,
+            generator_version=stamp.generator_version,
+            generated_at=stamp.generated_at,
+            licence=licence,
+        ),
         keys=runtime.keys,
         timestamps=runtime.timestamps,
         thumbnail=picture,
-        parent=original,
+        parent=original if _is_signed(original) else None,
     )
-    on_step("store", 0.9)
-    blob = runtime.blobs.put_file(_output_key(stamp, signed, plain.suffix), signed.path)
-    store_blob = runtime.blobs.put_bytes(
-        _output_key(stamp, signed, ".c2pa"),
-        signed.manifest_store,
+    job.on_step("store", 0.9)
+    # A manifest is signed anew at every attempt, so its id keeps two attempts' blobs apart.
+    name = f"stamps/{stamp.id}/{signed.manifest_id.rsplit(':', 1)[-1]}"
+    suffix = "mov" if normalised.media_type == "video/quicktime" else "mp4"
+    return Output(
+        signed=signed,
+        info=normalised,
+        licence=licence,
+        video_blob=runtime.blobs.put_file(f"{name}.{suffix}", signed_path).key,
+        store_blob=runtime.blobs.put_bytes(f"{name}.c2pa", signed.manifest_store).key,
     )
-    on_step("record", 0.95)
-    completed = _record(
-        runtime,
-        stamp,
-        Prepared(signed.path, normalised, picture),
-        signed,
-        output_blob=blob.key,
-        store_blob=store_blob.key,
-    )
-    on_step("done", 1.0)
-    for key in {stamp.upload_blob, blob.key, store_blob.key} - {completed.output_blob}:
-        # Another attempt completed the stamp first: what this one stored is nobody's.
-        if key == store_blob.key and completed.manifest_id == signed.manifest_id:
-            continue
-        runtime.blobs.delete(key)
-    return completed
+
+
+def _is_signed(path: Path) -> bool:
+    """Whether the upload brings Content Credentials of its own, which then stay in the chain."""
+    with path.open("rb") as file:
+        return carries_manifest(file)
 
 
 def _check_length(info: MediaInfo, clearance: Clearance) -> None:
@@ -189,37 +205,26 @@ def _check_length(info: MediaInfo, clearance: Clearance) -> None:
         raise LongerThanCleared(duration_ms=info.duration_ms, cleared_ms=cleared_ms)
 
 
-def _output_key(stamp: Stamp, signed: SignedVideo, suffix: str) -> str:
-    return f"stamps/{stamp.id}/{signed.manifest_id.rsplit(':', 1)[-1]}{suffix}"
-
-
-def _licence_id(stamp: Stamp) -> str:
-    """The same at every attempt, because it stands in the manifest."""
-    return f"lic_{stamp.id.removeprefix('stp_')}"
-
-
-def _facts(runtime: Runtime, stamp: Stamp, clearance: Clearance | None) -> StampFacts:
-    """What the manifest will say: the system, the time and the licence; no prompt, no price."""
-    licence = None
-    if clearance is not None and clearance.decision.terms:
-        with runtime.transaction(stamp.tenant_id) as session:
-            grants = _grants(runtime, session, clearance)
-        licence_id = _licence_id(stamp)
-        licence = LicenceAssertion(
-            licence_id=licence_id,
-            grants=grants,
-            territory=clearance.use.territory,
-            purpose=clearance.use.purpose,
-            decision_sha256=clearance.decision_sha256,
-            granted_at=clearance.created_at,
-            status_url=f"{runtime.settings.public_url}/l/{licence_id}",
-        )
-    return StampFacts(
-        title=f"{stamp.generator} {stamp.generated_at:%Y-%m-%d}",
-        generator=stamp.generator,
-        generator_version=stamp.generator_version,
-        generated_at=stamp.generated_at,
-        licence=licence,
+def _licence(
+    runtime: Runtime,
+    stamp: Stamp,
+    clearance: Clearance | None,
+) -> LicenceAssertion | None:
+    """Tell what the manifest will say of the licence: no prompt, no person, no price."""
+    if clearance is None or not clearance.decision.charges:
+        return None
+    # The same id at every attempt, because it stands in the manifest.
+    licence_id = f"lic_{stamp.id.removeprefix('stp_')}"
+    with runtime.transaction(stamp.tenant_id) as session:
+        grants = _grants(runtime, session, clearance)
+    return LicenceAssertion(
+        licence_id=licence_id,
+        grants=grants,
+        territory=clearance.use.territory,
+        purpose=clearance.use.purpose,
+        decision_sha256=clearance.decision_sha256,
+        granted_at=clearance.created_at,
+        status_url=f"{runtime.settings.public_url}/l/{licence_id}",
     )
 
 
@@ -227,147 +232,27 @@ def _grants(
     runtime: Runtime,
     session: Session,
     clearance: Clearance,
-) -> tuple[GrantEntry, ...]:
+) -> tuple[LicenceGrant, ...]:
     """Which subjects whose owner licensed, by the names they carry."""
-    snapshot = runtime.snapshot(session)
-    licensed = [finding for finding in clearance.decision.findings if finding.terms is not None]
-    names = registry_store.party_names(
-        session,
-        {finding.terms.licensor_id for finding in licensed if finding.terms},
-    )
+    subjects = runtime.snapshot(session).subjects
+    licensed = [(f.subject_id, f.terms) for f in clearance.decision.findings if f.terms]
+    names = registry_store.party_names(session, {terms.licensor_id for _, terms in licensed})
     return tuple(
-        GrantEntry(
-            subject_id=finding.subject_id,
-            subject_name=snapshot.subjects[finding.subject_id].display_name(),
-            licensor=names[finding.terms.licensor_id],
-            terms_sha256=finding.terms.sha256,
+        LicenceGrant(
+            subject_id=subject_id,
+            subject_name=subjects[subject_id].display_name(),
+            licensor=names[terms.licensor_id],
+            terms_sha256=terms.sha256,
         )
-        for finding in licensed
-        if finding.terms
+        for subject_id, terms in licensed
     )
 
 
-def _record(
-    runtime: Runtime,
-    stamp: Stamp,
-    prepared: Prepared,
-    signed: SignedVideo,
-    *,
-    output_blob: str,
-    store_blob: str,
-) -> Stamp:
-    """The one transaction in which a stamp comes to count."""
-    at = runtime.now()
-    with runtime.transaction(stamp.tenant_id) as session:
-        current = _locked(session, stamp.id)
-        if not current.is_open:
-            return current
-        licence_id = None
-        if current.clearance_id is not None:
-            licence_id = _settle(runtime, session, current, prepared, signed, at)
-        repository.save_manifest(
-            session,
-            StoredManifest(
-                id=signed.manifest_id,
-                owner_id=stamp.tenant_id,
-                stamp_id=stamp.id,
-                store_blob=store_blob,
-                output_sha256=signed.sha256,
-                size_bytes=signed.size_bytes,
-                duration_ms=prepared.info.duration_ms,
-                signer_name=runtime.keys.signer_name,
-                generator=stamp.generator,
-                generator_version=stamp.generator_version,
-                signed_at=signed.signed_at,
-                licence_id=licence_id,
-            ),
-        )
-        stamp_store.change(
-            session,
-            stamp.id,
-            at=at,
-            status="completed",
-            progress=1.0,
-            upload_blob=None,
-            output_blob=output_blob,
-            output_media_type=prepared.info.media_type,
-            output_sha256=signed.sha256,
-            output_size_bytes=signed.size_bytes,
-            duration_ms=prepared.info.duration_ms,
-            manifest_id=signed.manifest_id,
-            licence_id=licence_id,
-        )
-        return _locked(session, stamp.id)
-
-
-def _settle(
-    runtime: Runtime,
-    session: Session,
-    stamp: Stamp,
-    prepared: Prepared,
-    signed: SignedVideo,
-    at: datetime,
-) -> str | None:
-    """Capture the fee of a cleared video for its real length, and write its licence down."""
-    clearance = clearance_store.get(
-        session,
-        stamp.tenant_id,
-        stamp.clearance_id or "",
-        lock=True,
-    )
-    if clearance is None or clearance.status != "reserved":
-        status = clearance.status if clearance else "gone"
-        raise ClearanceNotReserved(stamp.clearance_id or "", status)
-    clearance_store.settle(session, clearance.id, status="captured", at=at)
-    if not clearance.decision.terms:
-        return None
-    licence_id = _licence_id(stamp)
-    clearance_store.insert_licence(
-        session,
-        Licence(
-            id=licence_id,
-            platform_id=stamp.tenant_id,
-            clearance_id=clearance.id,
-            stamp_id=stamp.id,
-            manifest_id=signed.manifest_id,
-            grants=tuple(grant.to_json() for grant in _grants(runtime, session, clearance)),
-            territory=clearance.use.territory,
-            purpose=clearance.use.purpose,
-            decision_sha256=clearance.decision_sha256,
-            granted_at=clearance.created_at,
-            status="active",
-        ),
-    )
-    duration_ms = min(prepared.info.duration_ms, clearance.use.duration_ms)
-    capture(
-        session,
-        Capture(
-            licence_id=licence_id,
-            platform_id=stamp.tenant_id,
-            hold_id=clearance.hold_id,
-            territory=clearance.use.territory,
-            purpose=clearance.use.purpose,
-            duration_ms=duration_ms,
-            occurred_at=at,
-            fees=tuple(
-                Fee(
-                    terms_id=terms.id,
-                    subject_id=terms.subject_id,
-                    amount=terms.fee(duration_ms),
-                    shares={
-                        share.licensor_id: share.share
-                        for share in runtime.snapshot(session).owners_of(terms.subject_id)
-                    },
-                )
-                for terms in clearance.decision.priced_terms(runtime.snapshot(session))
-            ),
-        ),
-    )
-    return licence_id
-
-
-def _locked(session: Session, stamp_id: str) -> Stamp:
-    stamp = stamp_store.get(session, stamp_id, lock=True)
-    if stamp is None:
-        raise UnknownStamp(stamp_id)
-    return stamp
+def _tidy(runtime: Runtime, stamp: Stamp, output: Output, completed: Stamp) -> None:
+    """Delete the upload, and this attempt's blobs when another attempt completed the stamp."""
+    unused = {stamp.upload_blob}
+    if completed.manifest_id != output.signed.manifest_id:
+        unused |= {output.video_blob, output.store_blob}
+    for key in unused:
+        if key is not None:
+            runtime.blobs.delete(key)

@@ -21,6 +21,7 @@ from service.errors import StampNotReady, UnknownStamp, UploadNotExpected
 from service.ids import new_id
 from service.jobs import defer
 from service.operations import stamp_store
+from service.operations.stamp_record import locked_stamp
 from service.operations.stamp_store import Stamp
 from service.runtime import Runtime
 
@@ -42,7 +43,7 @@ class StampView:
     public_url: str
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of `GET /v1/stamps/{id}`."""
+        """Give the JSON of `GET /v1/stamps/{id}`."""
         stamp = self.stamp
         view: dict[str, Any] = {
             "id": stamp.id,
@@ -182,38 +183,38 @@ def queue_upload(
     The same bytes again change nothing. Raises `UnknownStamp` or `UploadNotExpected`; the blob is
     then deleted.
     """
-    at = runtime.now()
     try:
         with runtime.transaction(platform_id) as session:
-            stamp = stamp_store.get(session, stamp_id, lock=True)
-            if stamp is None:
-                raise UnknownStamp(stamp_id)
-            if stamp.status == "awaiting_upload":
-                stamp_store.change(
-                    session,
-                    stamp_id,
-                    at=at,
-                    status="queued",
-                    upload_blob=blob.key,
-                    upload_sha256=blob.sha256,
-                )
-                if with_job:
-                    defer(session, "run_stamp", {"tenant_id": platform_id, "stamp_id": stamp_id})
-            elif stamp.upload_sha256 != blob.sha256:
-                raise UploadNotExpected(stamp_id, stamp.status)
-            fresh = stamp_store.get(session, stamp_id)
+            stamp = _take_upload(session, stamp_id, blob, at=runtime.now())
+            if with_job and stamp.upload_blob == blob.key:
+                defer(session, "run_stamp", {"tenant_id": platform_id, "stamp_id": stamp_id})
     except Exception:
         runtime.blobs.delete(blob.key)
         raise
-    if fresh is None:  # pragma: no cover - the row is locked by this transaction
-        raise UnknownStamp(stamp_id)
-    if fresh.upload_blob != blob.key:
+    if stamp.upload_blob != blob.key:
         runtime.blobs.delete(blob.key)
-    return StampView(fresh, runtime.settings.public_url)
+    return StampView(stamp, runtime.settings.public_url)
+
+
+def _take_upload(session: Session, stamp_id: str, blob: StoredBlob, *, at: datetime) -> Stamp:
+    stamp = locked_stamp(session, stamp_id)
+    if stamp.status == "awaiting_upload":
+        stamp_store.change(
+            session,
+            stamp_id,
+            at=at,
+            status="queued",
+            upload_blob=blob.key,
+            upload_sha256=blob.sha256,
+        )
+        return locked_stamp(session, stamp_id)
+    if stamp.upload_sha256 != blob.sha256:
+        raise UploadNotExpected(stamp_id, stamp.status)
+    return stamp
 
 
 def get_stamp(runtime: Runtime, platform_id: str, stamp_id: str) -> StampView:
-    """The stamp as it stands now. Raises `UnknownStamp`."""
+    """Read the stamp as it stands now. Raises `UnknownStamp`."""
     return StampView(_get(runtime, platform_id, stamp_id), runtime.settings.public_url)
 
 
@@ -239,7 +240,7 @@ def stamp_of_clearance(
     source: StampSource,
 ) -> StampView:
     """
-    The stamp of a reserved clearance, opened when there is none yet: how the command line resumes.
+    Find the stamp of a reserved clearance, or open it: how the command line resumes.
 
     Raises `UnknownClearance` or `ClearanceNotReserved`.
     """

@@ -1,13 +1,12 @@
 """Close a month into statements, and pay what they say."""
 
-from licensing.errors import UnknownStatement
 from licensing.royalties import payouts, statement_store
 from licensing.royalties.payouts import Payout
-from licensing.royalties.statement_store import StoredStatement
+from licensing.royalties.statement import Statement
 from service.runtime import OPERATOR, Runtime
 
 
-def close_period(runtime: Runtime, period: str) -> list[StoredStatement]:
+def close_period(runtime: Runtime, period: str) -> list[Statement]:
     """
     Close a month and write one final statement per licensor and currency.
 
@@ -17,7 +16,7 @@ def close_period(runtime: Runtime, period: str) -> list[StoredStatement]:
         return statement_store.close_period(session, period, at=runtime.now())
 
 
-def list_statements(runtime: Runtime, tenant: str = OPERATOR) -> list[StoredStatement]:
+def list_statements(runtime: Runtime, tenant: str = OPERATOR) -> list[Statement]:
     """Statements the tenant may see, newest first."""
     with runtime.transaction(tenant) as session:
         return statement_store.list_statements(session)
@@ -27,13 +26,10 @@ def show_statement(
     runtime: Runtime,
     statement_id: str,
     tenant: str = OPERATOR,
-) -> StoredStatement:
+) -> Statement:
     """One statement. Raises `UnknownStatement`."""
     with runtime.transaction(tenant) as session:
-        statement = statement_store.get_statement(session, statement_id)
-    if statement is None:
-        raise UnknownStatement(statement_id)
-    return statement
+        return statement_store.get_statement(session, statement_id)
 
 
 def run_payouts(runtime: Runtime) -> list[Payout]:

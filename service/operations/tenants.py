@@ -10,7 +10,7 @@ from licensing.money import Money
 from licensing.registry import store as registry_store
 from licensing.registry.store import Party
 from licensing.royalties import accounts, ledger
-from licensing.royalties.ledger import Balance, Transfer
+from licensing.royalties.transfers import Balance, Transfer
 from service import auth
 from service.errors import TenantExists, UnknownApiKey, UnknownTenant
 from service.ids import new_id
@@ -32,7 +32,7 @@ class ApiKey:
     revoked_at: datetime | None
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of `rakkan api-keys list`."""
+        """Give the JSON of `rakkan api-keys list`."""
         return {
             "id": self.id,
             "tenant_id": self.tenant_id,
@@ -51,7 +51,7 @@ class NewApiKey:
     secret: str
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of `rakkan api-keys create`."""
+        """Give the JSON of `rakkan api-keys create`."""
         return {**self.key.to_json(), "secret": self.secret}
 
 
@@ -81,7 +81,7 @@ def list_platforms(runtime: Runtime) -> list[Party]:
 
 def default_platform(runtime: Runtime) -> str:
     """
-    The platform a command acts for when none is named: the only one, else this machine's own.
+    Choose the platform of a command that names none: the only one, else this machine's own.
 
     Raises `UnknownTenant` when there are several to choose from.
     """
@@ -130,8 +130,6 @@ def credit_platform(
             amount=amount,
             reference=reference,
             originator_id=None,
-            debit_party_id=None,
-            credit_party_id=platform_id,
             effective_at=at,
         )
         ledger.post(session, transfer)

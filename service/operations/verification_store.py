@@ -33,7 +33,7 @@ def insert(session: Session, verification: Verification) -> None:
 
 
 def get(session: Session, verification_id: str, *, lock: bool = False) -> Verification | None:
-    """The check, whoever asks: its id is the key to it."""
+    """Read the check, whoever asks: its id is the key to it."""
     query = select(VerificationRow).where(VerificationRow.id == verification_id)
     if lock:
         query = query.with_for_update()

@@ -22,6 +22,7 @@ from service.jobs import defer
 from service.operations import verification_store
 from service.operations.licences import find_public_licence
 from service.operations.verification_store import Verification
+from service.retrying import is_worth_retrying
 from service.runtime import PUBLIC, Runtime
 
 OnProgress = Callable[[float], None]
@@ -34,7 +35,7 @@ class VerificationView:
     verification: Verification
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON of `GET /v1/verifications/{id}`."""
+        """Give the JSON of `GET /v1/verifications/{id}`."""
         check = self.verification
         view: dict[str, Any] = {
             "id": check.id,
@@ -63,7 +64,7 @@ def verify_file(
     if not path.is_file():
         raise FileUnreadable(str(path), "no such file")
     on_progress(0.1)
-    evidence = collect_evidence(path, trust=runtime.trust, limits=runtime.limits)
+    evidence = collect_evidence(path, trust=runtime.trust_lists, limits=runtime.limits)
     on_progress(0.9)
     return judge(_with_licence(runtime, evidence))
 
@@ -109,7 +110,7 @@ def request_verification(runtime: Runtime, blob: StoredBlob) -> VerificationView
 
 
 def get_verification(runtime: Runtime, verification_id: str) -> VerificationView:
-    """The check as it stands now. Raises `UnknownVerification`."""
+    """Read the check as it stands now. Raises `UnknownVerification`."""
     with runtime.transaction(PUBLIC) as session:
         verification = verification_store.get(session, verification_id)
     if verification is None or verification.expires_at <= runtime.now():
@@ -131,7 +132,7 @@ def run_verification(runtime: Runtime, verification_id: str) -> None:
             runtime.blobs.get_file(check.upload_blob, path)
             facts = {"status": "completed", "result": verify_file(runtime, path).to_json()}
     except ManifestsError as cause:
-        if cause.code in runtime.retryable_codes:
+        if is_worth_retrying(cause):
             raise
         facts = {"status": "failed", "error_code": cause.code, "error_detail": str(cause)}
     with runtime.transaction(PUBLIC) as session:

@@ -26,17 +26,22 @@ class Words:
         return self.sentences[key].format(**values)
 
     def marked(self, key: str, **values: object) -> Markup:
-        """
-        Say a sentence whose values came from outside, each isolated in `<bdi>`.
-
-        Without the isolation, a name in a right-to-left script would reorder the sentence.
-        """
-        isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
-        return Markup(escape(self.sentences[key])).format(**isolated)  # noqa: S704 — escaped here
+        """Say a sentence whose values came from outside."""
+        return isolated(self.sentences[key], **values)
 
     def has(self, key: str) -> bool:
         """Whether there is a sentence for this key."""
         return key in self.sentences
+
+
+def isolated(sentence: str, **values: object) -> Markup:
+    """
+    Fill a sentence with values from outside, each escaped and isolated in `<bdi>`.
+
+    Without the isolation, a name in a right-to-left script would reorder the sentence.
+    """
+    kept = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+    return escape(sentence).format(**kept)
 
 
 @cache

@@ -30,6 +30,7 @@ class _FileField:
         self._header_value = b""
         self._is_wanted = False
         self._seen = False
+        self.ended = False
         self.chunks: list[bytes] = []
 
     def on_part_begin(self) -> None:
@@ -52,6 +53,9 @@ class _FileField:
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._is_wanted:
             self.chunks.append(bytes(data[start:end]))
+
+    def on_end(self) -> None:
+        self.ended = True
 
     def take(self) -> list[bytes]:
         """Hand over what has arrived since the last time."""
@@ -86,6 +90,7 @@ async def stream_file(
                 "on_header_value": wanted.on_header_value,
                 "on_header_end": wanted.on_header_end,
                 "on_part_data": wanted.on_part_data,
+                "on_end": wanted.on_end,
             },
         )
         async for received in body:
@@ -98,3 +103,5 @@ async def stream_file(
         parser.finalize()
     except FormParserError as error:
         raise FormMalformed(str(error)) from error
+    if not wanted.ended:
+        raise FormMalformed("the form stops before its last boundary")

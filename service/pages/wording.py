@@ -34,7 +34,7 @@ def clean(text: object) -> str:
 def shown_time(value: object, language: Language) -> str | None:
     """Write an ISO 8601 time with its zone in the reader's way; None when it is no such time."""
     try:
-        at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        at = datetime.fromisoformat(str(value))
     except ValueError:
         return None
     if at.tzinfo is None:

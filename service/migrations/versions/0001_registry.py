@@ -60,8 +60,8 @@ def _name() -> None:
         sa.Column("lang", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("ambiguity", sa.String(), nullable=False),
-        sa.Column("requires_any", postgresql.ARRAY(Text()), nullable=False),
-        sa.Column("excludes_any", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("requires_any", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("excludes_any", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -51,7 +51,8 @@ def _usage() -> None:
     op.create_index("ix_usage_platform_id", "usage", ["platform_id"])
     op.create_index("ix_usage_subject_id", "usage", ["subject_id"])
     op.create_index("ix_usage_terms_id", "usage", ["terms_id"])
-    op.create_index("usage_statement", "usage", ["licensor_id", "period", "currency"])
+    op.create_index("usage_statement", "usage", ["period", "licensor_id", "currency"])
+    op.create_index("usage_licensor", "usage", ["licensor_id"])
 
 
 def _period() -> None:

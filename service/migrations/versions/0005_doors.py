@@ -48,7 +48,7 @@ def _api_key() -> None:
         sa.Column("tenant_id", sa.String(), nullable=False),
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("key_sha256", sa.String(), nullable=False),
-        sa.Column("scopes", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["party.id"]),

@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from licensing.clearance.use import Use
 from licensing.errors import (
@@ -20,7 +22,8 @@ from licensing.errors import (
     TokenInvalid,
     TokenUsed,
 )
-from licensing.royalties import accounts, ledger
+from licensing.royalties import accounts, journal, ledger
+from manifests.verification.tables import ManifestRow
 from service.errors import StampNotReady, UnknownStamp, UploadNotExpected
 from service.operations.clearances import (
     ClearanceRequest,
@@ -154,13 +157,17 @@ def test_an_altered_token_opens_nothing(
         request_stamp(garden, PLATFORM, SOURCE, clearance_token=spoil(presented))  # type: ignore[operator]
 
 
-def test_a_late_token_and_a_voided_one_open_nothing(garden: Runtime, use: Use) -> None:
+def test_a_late_token_and_a_voided_one_open_nothing(
+    garden: Runtime,
+    use: Use,
+    advance: Callable[[timedelta], None],
+) -> None:
     voided, late = token(garden, use, "voided"), token(garden, use, "late")
     void_clearance(garden, PLATFORM, _clearance_id(garden, use, "voided"))
 
     with pytest.raises(ClearanceNotReserved):
         request_stamp(garden, PLATFORM, SOURCE, clearance_token=voided)
-    garden.clock.advance(garden.settings.token_lifetime + timedelta(seconds=1))
+    advance(garden.settings.clearance_lifetime + timedelta(seconds=1))
     with pytest.raises(TokenExpired):
         request_stamp(garden, PLATFORM, SOURCE, clearance_token=late)
 
@@ -186,6 +193,7 @@ def test_a_video_longer_than_cleared_fails_and_costs_nothing(
 def test_what_is_no_video_fails_and_costs_nothing(
     garden: Runtime,
     use: Use,
+    clip: Path,
     tmp_path: Path,
 ) -> None:
     playlist = tmp_path / "playlist.mp4"
@@ -198,7 +206,7 @@ def test_what_is_no_video_fails_and_costs_nothing(
     with pytest.raises(StampNotReady):
         open_content(garden, PLATFORM, stamp.id)
     with pytest.raises(UploadNotExpected):
-        upload(garden, stamp.id, playlist)
+        upload(garden, stamp.id, clip)
 
 
 def test_without_a_clearance_a_video_gets_its_provenance_only(
@@ -258,6 +266,15 @@ def test_the_command_stamps_a_file_and_resumes_where_it_was(
     assert get_clearance(garden, PLATFORM, clearance.id).status == "captured"
 
 
+def _environment(runtime: Runtime) -> dict[str, str]:
+    url = runtime.settings.database_url
+    assert url is not None
+    return {
+        "RAKKAN_DATA_DIR": str(runtime.settings.data_dir),
+        "RAKKAN_DATABASE_URL": url.get_secret_value(),
+    }
+
+
 STEPS = ("fetch", "probe", "normalise", "sign", "store", "record", "done")
 
 
@@ -286,7 +303,7 @@ def test_killed_at_any_step_the_next_attempt_leaves_one_manifest_and_one_capture
     )
     killed = subprocess.run(
         [sys.executable, "-c", program],
-        env={**os.environ, **garden.settings.to_environment()},
+        env={**os.environ, **_environment(garden)},
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
@@ -296,4 +313,7 @@ def test_killed_at_any_step_the_next_attempt_leaves_one_manifest_and_one_capture
     assert stamp.status == "completed"
     assert credit(garden) == (1000 * YEN - FEE_MICROS, 0)
     with garden.transaction() as session:
-        assert ledger.count_settlements(session, reference=stamp.clearance_id or "") == 1
+        kinds = [e.kind for e in journal.entries_of(session, stamp.clearance_id or "")]
+        manifests = session.exec(select(ManifestRow.id)).all()
+    assert kinds == ["pending", "post_pending"]
+    assert manifests == [stamp.manifest_id]

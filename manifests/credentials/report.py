@@ -1,0 +1,283 @@
+"""
+From the engine's report to what can be said about a file's credentials.
+
+The engine's own state is no verdict: "Valid" whoever signed, and lowered by the state of
+ingredients. So the findings about the active manifest are read one by one, by code and by the
+address they are about. Codes: C2PA 2.4, section 15.2.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from manifests.credentials.assertion import LABEL, LicenceAssertion, utc_time
+from manifests.errors import LicenceMalformed
+from manifests.trust.lists import Tier, TrustLists
+from manifests.trust.text import display_name
+
+SIGNER_CODES = ("signingCredential.", "claimSignature.outsideValidity")
+"""Findings about who signed; they say nothing about the bytes."""
+
+IDENTITY_CODES = "cawg."
+"""Findings about an extra identity, which is a layer of its own."""
+
+SIGNATURE_CODES = frozenset({"claimSignature.mismatch", "claimSignature.missing"})
+BROKEN_CODES = ("assertion.hashedURI.mismatch", "assertion.missing", "claim.missing")
+BROKEN_SUFFIXES = ("Hash.mismatch", "Hash.malformed")
+BOUND_CODES = ("assertion.bmffHash.match", "assertion.dataHash.match", "assertion.boxesHash.match")
+OBSOLETE_BINDING = "c2pa.hash.bmff"
+"""The first binding of ISO files: other validators do not accept it, readers do not list it."""
+
+FOUND_IN_LIST = re.compile(r"found in \[(?P<uri>[^\]]+)\] trust anchors")
+
+Binding = Literal["match", "mismatch", "obsolete", "missing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Creation:
+    """What made the video, and when, as its signer says."""
+
+    generator: str
+    version: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialsReport:
+    """
+    What a file's credentials say, and how far they hold.
+
+    `presence` is "unreadable" when a manifest store is there but cannot be read; then, as with
+    "none", every other field has its default. `signer_problem` is the code that says why a
+    certificate does not count (expired, revoked, …). `rule_failures` are codes of rules that the
+    manifest breaks although signature and bytes agree. `uncovered` says that the pictures lie
+    outside of what was hashed. Names are safe to show; HTML still needs escaping.
+    """
+
+    presence: Literal["none", "unreadable", "present"]
+    problem: str | None = None
+    manifest_id: str | None = None
+    title: str | None = None
+    signature_valid: bool = False
+    binding: Binding = "missing"
+    uncovered: bool = False
+    signer_name: str = ""
+    signer_tier: Tier = "unknown"
+    signer_problem: str | None = None
+    timestamp: Literal["trusted", "untrusted", "none"] = "none"
+    signed_at: datetime | None = None
+    creation: Creation | None = None
+    licence: LicenceAssertion | None = None
+    rule_failures: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    has_unhashed_boxes: bool = False
+    earlier_manifests: int = 0
+    earlier_failures: tuple[str, ...] = ()
+
+
+def report_of(engine_report: Mapping[str, Any], trust: TrustLists) -> CredentialsReport:
+    """Read the engine's report about a file that has a manifest store."""
+    label = _text(engine_report.get("active_manifest"))
+    manifests = engine_report.get("manifests") or {}
+    manifest = manifests.get(label)
+    if manifest is None:
+        return CredentialsReport(presence="unreadable", problem="no manifest is active")
+    findings = _Findings.of(engine_report, f"self#jumbf=/c2pa/{label}")
+    signature_info = manifest.get("signature_info") or {}
+    return CredentialsReport(
+        presence="present",
+        manifest_id=label,
+        title=display_name(_text(manifest.get("title"))) or None,
+        signature_valid=findings.signature_valid,
+        binding=findings.binding,
+        signer_name=display_name(
+            _text(signature_info.get("issuer")) or _text(signature_info.get("common_name"))
+        ),
+        signer_tier=findings.signer_tier(trust),
+        signer_problem=findings.signer_problem,
+        timestamp=_timestamp(findings, manifest, signature_info),
+        signed_at=_moment(signature_info.get("time")),
+        creation=_creation(manifest, signature_info),
+        licence=_licence(manifest),
+        rule_failures=findings.rule_failures,
+        failures=tuple(dict.fromkeys(code for code, _, _ in findings.failures)),
+        has_unhashed_boxes=findings.has("assertion.bmffHash.additionalExclusionsPresent"),
+        earlier_manifests=len(manifests) - 1,
+        earlier_failures=_earlier_failures(engine_report),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """Findings about the active manifest: code, address and explanation of each."""
+
+    signature_uri: str
+    passed: tuple[tuple[str, str, str], ...]
+    failures: tuple[tuple[str, str, str], ...]
+    notes: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def of(cls, engine_report: Mapping[str, Any], manifest_uri: str) -> "_Findings":
+        active = engine_report.get("validation_results", {}).get("activeManifest", {})
+        groups = (_triples(active.get(name)) for name in ("success", "failure", "informational"))
+        return cls(f"{manifest_uri}/c2pa.signature", *groups)
+
+    def has(self, code: str) -> bool:
+        return any(found == code for found, _, _ in self.notes)
+
+    @property
+    def signature_valid(self) -> bool:
+        passed = any(
+            code == "claimSignature.validated" and uri == self.signature_uri
+            for code, uri, _ in self.passed
+        )
+        return passed and not any(code in SIGNATURE_CODES for code, _, _ in self.failures)
+
+    @property
+    def binding(self) -> Binding:
+        if any(_is_broken(code) for code, _, _ in self.failures):
+            return "mismatch"
+        bound = [uri for code, uri, _ in self.passed if code in BOUND_CODES]
+        if not bound:
+            return "missing"
+        return "obsolete" if bound[0].endswith(f"/{OBSOLETE_BINDING}") else "match"
+
+    @property
+    def signer_problem(self) -> str | None:
+        """Name what is wrong with the certificate; "on no list" only when nothing else is."""
+        codes = [
+            code
+            for code, uri, _ in self.failures
+            if code.startswith(SIGNER_CODES) and uri == self.signature_uri
+        ]
+        codes.sort(key=lambda code: code == "signingCredential.untrusted")
+        return codes[0] if codes else None
+
+    def signer_tier(self, trust: TrustLists) -> Tier:
+        if self.signer_problem is not None:
+            return "unknown"
+        for code, uri, explanation in self.passed:
+            # An extra identity emits the same code about its own address.
+            if code == "signingCredential.trusted" and uri == self.signature_uri:
+                found = FOUND_IN_LIST.search(explanation)
+                return trust.signer_tier(found["uri"] if found else None)
+        return "unknown"
+
+    @property
+    def rule_failures(self) -> tuple[str, ...]:
+        return tuple(
+            dict.fromkeys(
+                code
+                for code, _, _ in self.failures
+                if not _is_broken(code)
+                and code not in SIGNATURE_CODES
+                and not code.startswith((*SIGNER_CODES, IDENTITY_CODES))
+            )
+        )
+
+
+def _is_broken(code: str) -> bool:
+    return code.startswith(BROKEN_CODES) or code.endswith(BROKEN_SUFFIXES)
+
+
+def _triples(findings: object) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (_text(each.get("code")), _text(each.get("url")), _text(each.get("explanation")))
+        for each in (findings if isinstance(findings, list) else ())
+    )
+
+
+def _timestamp(
+    findings: _Findings, manifest: Mapping[str, Any], signature_info: Mapping[str, Any]
+) -> Literal["trusted", "untrusted", "none"]:
+    """
+    Believe a time stamp only when its authority is on a list.
+
+    Of version 1 claims the engine trusts every time stamp, listed or not: those stay untrusted.
+    """
+    trusted = any(code == "timeStamp.trusted" for code, _, _ in findings.passed)
+    if trusted and manifest.get("claim_version") != 1:
+        return "trusted"
+    return "untrusted" if signature_info.get("time") else "none"
+
+
+def _creation(manifest: Mapping[str, Any], signature_info: Mapping[str, Any]) -> Creation | None:
+    """Find who made the video: its creating action, else the metadata, else the claim generator."""
+    for action in _actions(manifest):
+        if action.get("action") == "c2pa.created" and action.get("softwareAgent"):
+            name, version = _agent(action["softwareAgent"])
+            return Creation(generator=name, version=version, at=_moment(action.get("when")))
+    metadata = _created_assertion(manifest, "cawg.metadata")
+    if tool := _text(metadata.get("xmp:CreatorTool")):
+        name, _, version = tool.rpartition(" ")
+        return Creation(
+            generator=display_name(name or tool),
+            version=display_name(version if name else ""),
+            at=_moment(metadata.get("xmp:CreateDate")),
+        )
+    generators = manifest.get("claim_generator_info")
+    if isinstance(generators, list) and generators:
+        name, version = _agent(generators[0])
+        return Creation(generator=name, version=version, at=_moment(signature_info.get("time")))
+    return None
+
+
+def _actions(manifest: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    for assertion in _assertions(manifest):
+        if _text(assertion.get("label")).startswith("c2pa.actions"):
+            data = assertion.get("data")
+            actions = data.get("actions") if isinstance(data, dict) else None
+            yield from (each for each in actions or () if isinstance(each, dict))
+
+
+def _agent(agent: object) -> tuple[str, str]:
+    """Read a software agent: a name with a version, or in old claims one line of text."""
+    if isinstance(agent, dict):
+        return display_name(_text(agent.get("name"))), display_name(_text(agent.get("version")))
+    return display_name(_text(agent)), ""
+
+
+def _licence(manifest: Mapping[str, Any]) -> LicenceAssertion | None:
+    data = _created_assertion(manifest, LABEL)
+    try:
+        return LicenceAssertion.from_data(data) if data else None
+    except LicenceMalformed:
+        return None
+
+
+def _created_assertion(manifest: Mapping[str, Any], label: str) -> Mapping[str, Any]:
+    """Give an assertion's content, if the signer vouches for it (gathered ones do not count)."""
+    for assertion in _assertions(manifest):
+        if assertion.get("label") == label and assertion.get("created") is True:
+            data = assertion.get("data")
+            return data if isinstance(data, dict) else {}
+    return {}
+
+
+def _assertions(manifest: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    return (each for each in manifest.get("assertions") or () if isinstance(each, dict))
+
+
+def _earlier_failures(engine_report: Mapping[str, Any]) -> tuple[str, ...]:
+    """Collect what fails in the manifests of ingredients."""
+    deltas = engine_report.get("validation_results", {}).get("ingredientDeltas") or ()
+    codes = [
+        code
+        for delta in deltas
+        for code, _, _ in _triples(delta.get("validationDeltas", {}).get("failure"))
+    ]
+    return tuple(dict.fromkeys(codes))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _moment(value: object) -> datetime | None:
+    """Read a time, or None for what a stranger wrote instead of one."""
+    try:
+        return utc_time(_text(value))
+    except (ValueError, OverflowError):
+        return None

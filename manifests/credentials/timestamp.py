@@ -1,0 +1,183 @@
+"""
+Time stamps from a list of authorities, each with its own time limit.
+
+The C2PA engine asks one address, waits up to 30 seconds and gives up. So it is given an address
+on this machine: the relay asks each authority in turn, passes on the first usable answer, and
+remembers why the others had none. Format: RFC 3161.
+"""
+
+import http.client
+import secrets
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from asn1crypto import tsp
+
+from manifests.ports import TimestampSource
+from manifests.trust.authority import REQUEST_LIMIT_BYTES, serve_loopback
+from manifests.trust.keyring import KeyRing
+
+ENGINE_PATIENCE_S = 25.0
+"""The engine hangs up after 30 s; what is not answered by now is not asked any more."""
+
+GRANTED = frozenset({"granted", "granted_with_mods"})
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAuthority:
+    """A timestamp authority behind an address, chosen by the operator."""
+
+    url: str
+
+    def __post_init__(self) -> None:
+        """Refuse what could read files or reach other protocols."""
+        if not self.url.startswith(("http://", "https://")):
+            raise ValueError(f"{self.url!r} is not an http or https address")
+
+    @property
+    def name(self) -> str:
+        """The address."""
+        return self.url
+
+    def ask(self, request_der: bytes, *, limit_s: float) -> bytes:
+        """Send the query, as RFC 3161 section 3.4 says. Raises `OSError`."""
+        request = urllib.request.Request(  # noqa: S310 - the scheme was checked
+            self.url,
+            data=request_der,
+            headers={"Content-Type": "application/timestamp-query"},
+            method="POST",
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=limit_s) as reply:  # noqa: S310
+                return bytes(reply.read(REQUEST_LIMIT_BYTES))
+        except http.client.HTTPException as problem:
+            raise OSError(f"no HTTP answer ({type(problem).__name__})") from problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampPolicy:
+    """
+    Whom to ask for the time, how long to wait, and what to do when nobody answers.
+
+    "refuse" signs nothing, so that the job is tried again later; "sign_without" signs anyway, and
+    the signature then ends with its certificate.
+    """
+
+    sources: tuple[TimestampSource, ...]
+    limit_s: float = 5.0
+    when_unavailable: Literal["refuse", "sign_without"] = "refuse"
+
+
+@dataclass(slots=True)
+class Relay:
+    """One signature's time stamp: where the engine asks, and what came of it."""
+
+    url: str = ""
+    asked: bool = False
+    stamped_at: datetime | None = None
+    attempts: list[str] = field(default_factory=list)
+
+
+def timestamp_sources(
+    urls: Sequence[str], *, keys: KeyRing, now: Callable[[], datetime]
+) -> tuple[TimestampSource, ...]:
+    """Give the operator's authorities in their order, or the development one when none is set."""
+    if urls:
+        return tuple(HttpAuthority(url) for url in urls)
+    return (keys.timestamp_authority(now),)
+
+
+@contextmanager
+def relay_timestamps(policy: TimestampPolicy) -> Iterator[Relay]:
+    """Stand between the engine and the authorities while one video is signed."""
+    relay = Relay()
+    # Other people on this machine can reach the port too; the path keeps them out.
+    path = "/" + secrets.token_urlsafe(16)
+    with serve_loopback(lambda request: _first_answer(policy, relay, request), path=path) as url:
+        relay.url = url
+        yield relay
+
+
+def _first_answer(policy: TimestampPolicy, relay: Relay, request_der: bytes) -> bytes | None:
+    relay.asked = True
+    ends_at = time.monotonic() + ENGINE_PATIENCE_S
+    for source in policy.sources:
+        limit_s = min(policy.limit_s, ends_at - time.monotonic())
+        if limit_s <= 0:
+            relay.attempts.append(f"{source.name}: not asked, the time was used up")
+            continue
+        try:
+            reply = _ask(source, request_der, limit_s)
+            relay.stamped_at = stamped_time(request_der, reply)
+        except (OSError, ValueError) as problem:
+            relay.attempts.append(f"{source.name}: {_reason(problem)}")
+        else:
+            return reply
+    return None
+
+
+def _ask(source: TimestampSource, request_der: bytes, limit_s: float) -> bytes:
+    """
+    Wait for the answer, but not longer than the limit, whatever the source is stuck in.
+
+    A socket's own limit counts each read anew and leaves out the name look-up.
+    """
+    answers: list[bytes] = []
+    problems: list[Exception] = []
+
+    def work() -> None:
+        try:
+            answers.append(source.ask(request_der, limit_s=limit_s))
+        except Exception as problem:  # noqa: BLE001 - raised again below, in the asking thread
+            problems.append(problem)
+
+    thread = threading.Thread(target=work, name="timestamp-source", daemon=True)
+    thread.start()
+    thread.join(limit_s)
+    if problems:
+        raise problems[0]
+    if not answers:
+        raise TimeoutError(f"no answer within {limit_s:g} s")
+    return answers[0]
+
+
+def _reason(problem: Exception) -> str:
+    if isinstance(problem, urllib.error.HTTPError):
+        return f"HTTP status {problem.code}"
+    if isinstance(problem, urllib.error.URLError):
+        return str(problem.reason)
+    return str(problem) or type(problem).__name__
+
+
+def stamped_time(request_der: bytes, reply_der: bytes) -> datetime:
+    """
+    Give the time in a reply that answers this request.
+
+    Raises `ValueError` for a refusal, for a reply to something else and for bytes that are no
+    reply: the next authority is asked then. The reply's signature is checked by the engine.
+    """
+    try:
+        request = tsp.TimeStampReq.load(request_der, strict=True)
+        reply = tsp.TimeStampResp.load(reply_der, strict=True)
+        status = reply["status"]["status"].native
+        if status not in GRANTED:
+            raise ValueError(f"refused ({status})")
+        content = reply["time_stamp_token"]["content"]["encap_content_info"]["content"]
+        info = content.parsed
+        same_imprint = info["message_imprint"].dump() == request["message_imprint"].dump()
+        same_nonce = info["nonce"].native == request["nonce"].native
+        moment = info["gen_time"].native
+    except (TypeError, KeyError, AttributeError) as problem:
+        raise ValueError("the reply is not a time stamp") from problem
+    if not same_imprint or not same_nonce:
+        raise ValueError("the reply belongs to another request")
+    if not isinstance(moment, datetime):
+        raise ValueError("the reply holds no time")  # noqa: TRY004 - data, not a wrong call
+    return moment.astimezone(UTC)

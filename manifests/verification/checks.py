@@ -1,0 +1,108 @@
+"""How we checked: one row for each question that was asked of a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from manifests.credentials.report import CredentialsReport
+from manifests.verification.evidence import Evidence
+from manifests.verification.wording import DETAILS, Language
+
+CheckName = Literal["credentials", "signature", "content", "signer", "timestamp", "history"]
+CheckResult = Literal["passed", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """
+    One question and its answer; `detail_key` names the sentence, `facts` fill it.
+
+    "unknown" means that nothing was proved either way.
+    """
+
+    name: CheckName
+    result: CheckResult
+    detail_key: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def detail(self, lang: Language = "en") -> str:
+        """Say the answer in a sentence."""
+        return DETAILS[self.detail_key][lang].format(**dict(self.facts))
+
+    def to_json(self, lang: Language = "en") -> dict[str, str]:
+        """Give the row of the verdict's JSON."""
+        return {"name": self.name, "result": self.result, "detail": self.detail(lang)}
+
+
+def checks(evidence: Evidence) -> tuple[Check, ...]:
+    """List what was checked, in the order in which one answer rests on another."""
+    found = evidence.credentials
+    if found.presence == "none":
+        return (Check("credentials", "unknown", "credentials.none"),)
+    if found.presence == "unreadable":
+        return (Check("credentials", "failed", "credentials.unreadable"),)
+    return tuple(_rows(evidence, found))
+
+
+def _rows(evidence: Evidence, found: CredentialsReport) -> Iterator[Check]:
+    yield _credentials(found)
+    if found.signature_valid:
+        yield Check("signature", "passed", "signature.valid")
+    else:
+        yield Check("signature", "failed", "signature.invalid")
+    yield _content(found)
+    yield _signer(evidence, found)
+    yield _timestamp(found)
+    if found.earlier_manifests:
+        yield _history(found)
+
+
+def _credentials(found: CredentialsReport) -> Check:
+    if found.rule_failures:
+        codes = (("codes", ", ".join(found.rule_failures)),)
+        return Check("credentials", "failed", "credentials.rules", codes)
+    return Check("credentials", "passed", "credentials.present")
+
+
+def _content(found: CredentialsReport) -> Check:
+    if found.uncovered:
+        return Check("content", "failed", "content.uncovered")
+    match found.binding:
+        case "match":
+            return Check("content", "passed", "content.match")
+        case "mismatch":
+            return Check("content", "failed", "content.mismatch")
+        case "obsolete":
+            return Check("content", "unknown", "content.obsolete")
+        case "missing":
+            return Check("content", "failed", "content.missing")
+
+
+def _signer(evidence: Evidence, found: CredentialsReport) -> Check:
+    if found.signer_tier == "local":
+        return Check("signer", "passed", "signer.local")
+    dated = evidence.trust_list_date.isoformat() if evidence.trust_list_date else "–"
+    facts = (("date", dated),)
+    if found.signer_tier == "c2pa":
+        return Check("signer", "passed", "signer.c2pa", facts)
+    if found.signer_problem in {None, "signingCredential.untrusted"}:
+        return Check("signer", "unknown", "signer.unlisted", facts)
+    return Check("signer", "failed", "signer.certificate", (("code", found.signer_problem or ""),))
+
+
+def _timestamp(found: CredentialsReport) -> Check:
+    at = (("at", f"{found.signed_at:%Y-%m-%d %H:%M} UTC" if found.signed_at else "–"),)
+    match found.timestamp:
+        case "trusted":
+            return Check("timestamp", "passed", "timestamp.trusted", at)
+        case "untrusted":
+            return Check("timestamp", "unknown", "timestamp.untrusted", at)
+        case "none":
+            return Check("timestamp", "unknown", "timestamp.none")
+
+
+def _history(found: CredentialsReport) -> Check:
+    facts = (("count", str(found.earlier_manifests)),)
+    if found.earlier_failures:
+        return Check("history", "unknown", "history.unproved", facts)
+    return Check("history", "passed", "history.kept", facts)

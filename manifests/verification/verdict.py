@@ -1,0 +1,156 @@
+"""
+The verdict about a video: one pure function from evidence to words.
+
+The command, the API and the page all ask it, so that they can never disagree. "Valid" is not a
+word of ours: an engine says it of any signature that matches, whoever made it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from manifests.credentials.assertion import utc_text
+from manifests.credentials.report import Creation, CredentialsReport
+from manifests.trust.lists import Tier
+from manifests.verification.checks import Check, checks
+from manifests.verification.evidence import Evidence, LicenceEvidence
+from manifests.verification.wording import HEADLINES, Language
+
+VerdictWord = Literal["verified", "unrecognised", "altered", "nothing"]
+Reason = Literal[
+    "trusted",
+    "unlisted",
+    "expired",
+    "revoked",
+    "certificate",
+    "obsolete",
+    "rules",
+    "changed",
+    "unreadable",
+    "uncovered",
+    "absent",
+]
+"""Why this word: it chooses the headline, and is stable for programs."""
+
+SIGNER_REASONS: dict[str | None, Reason] = {
+    None: "unlisted",
+    "signingCredential.untrusted": "unlisted",
+    "signingCredential.expired": "expired",
+    "claimSignature.outsideValidity": "expired",
+    "signingCredential.ocsp.revoked": "revoked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Whose signature it is, and who vouches for them."""
+
+    name: str
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """
+    What a viewer is told.
+
+    Signer, creation and licence are absent where nothing can be relied on. The licence is a second
+    line: it never changes the word.
+    """
+
+    word: VerdictWord
+    reason: Reason
+    manifest_id: str | None = None
+    signer: Signer | None = None
+    created: Creation | None = None
+    licence: LicenceEvidence | None = None
+    checks: tuple[Check, ...] = ()
+
+    def headline(self, lang: Language = "en") -> str:
+        """Say the verdict in one or two sentences."""
+        name = self.signer.name if self.signer else ""
+        if not name:
+            name = {"en": "its signer", "ja": "署名者"}[lang]
+        return HEADLINES[self.reason][lang].format(signer=name)
+
+    def to_json(self, lang: Language = "en") -> dict[str, Any]:
+        """Give the documented JSON; `headline` and the checks' details are in `lang`."""
+        result: dict[str, Any] = {
+            "verdict": self.word,
+            "reason": self.reason,
+            "headline": self.headline(lang),
+        }
+        if self.manifest_id is not None:
+            result["manifest_id"] = self.manifest_id
+        if self.signer is not None:
+            result["signer"] = {"name": self.signer.name, "tier": self.signer.tier}
+        if self.created is not None:
+            result["created"] = {
+                "generator": self.created.generator,
+                "version": self.created.version,
+                "at": utc_text(self.created.at) if self.created.at else None,
+            }
+        result["recovered_by"] = []
+        if self.licence is not None:
+            result["licence"] = _licence_json(self.licence)
+        result["checks"] = [check.to_json(lang) for check in self.checks]
+        result["segments"] = []
+        return result
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Weigh the evidence. Total: every evidence has exactly one verdict."""
+    found = evidence.credentials
+    reason = _reason(found)
+    rows = checks(evidence)
+    if reason == "absent":
+        return Verdict(word="nothing", reason=reason, checks=rows)
+    if reason in {"changed", "unreadable", "uncovered"}:
+        return Verdict(word="altered", reason=reason, manifest_id=found.manifest_id, checks=rows)
+    # What a stranger's manifest says about licences is not repeated here.
+    licence = _licence(evidence) if reason == "trusted" else None
+    return Verdict(
+        word="verified" if reason == "trusted" else "unrecognised",
+        reason=reason,
+        manifest_id=found.manifest_id,
+        signer=Signer(found.signer_name, found.signer_tier if reason == "trusted" else "unknown"),
+        created=found.creation,
+        licence=licence,
+        checks=rows,
+    )
+
+
+def _reason(found: CredentialsReport) -> Reason:
+    """Name the first finding that applies: the order goes from the worst to the best."""
+    findings: tuple[tuple[bool, Reason], ...] = (
+        (found.presence == "none", "absent"),
+        (found.presence == "unreadable", "unreadable"),
+        (not found.signature_valid or found.binding == "mismatch", "changed"),
+        (found.binding == "missing" or found.uncovered, "uncovered"),
+        (found.binding == "obsolete", "obsolete"),
+        (bool(found.rule_failures), "rules"),
+        (
+            found.signer_tier == "unknown",
+            SIGNER_REASONS.get(found.signer_problem, "certificate"),
+        ),
+        (True, "trusted"),
+    )
+    return next(reason for applies, reason in findings if applies)
+
+
+def _licence(evidence: Evidence) -> LicenceEvidence | None:
+    """Say "none" only of a video that names no licence; an unknown one stays unsaid."""
+    if evidence.licence is not None or evidence.credentials.licence is not None:
+        return evidence.licence
+    return LicenceEvidence(licence_id="", status="none")
+
+
+def _licence_json(licence: LicenceEvidence) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "status": licence.status,
+        "grants": [
+            {"subject": subject, "licensor": licensor} for subject, licensor in licence.grants
+        ],
+    }
+    if licence.licence_id:
+        result["licence_id"] = licence.licence_id
+    return result

@@ -1,0 +1,138 @@
+"""What a verdict says, in English and Japanese. Plain, present, no blame, no legal bluff."""
+
+from typing import Literal
+
+Language = Literal["en", "ja"]
+
+HEADLINES: dict[str, dict[Language, str]] = {
+    "trusted": {
+        "en": "Verified. Unchanged since {signer} issued its Content Credentials.",
+        "ja": "確認できました。{signer} がコンテンツクレデンシャルを発行してから"
+        "変更されていません。",
+    },
+    "unlisted": {
+        "en": "Issuer not recognised. The file is unchanged, but we cannot say who issued this.",
+        "ja": "発行者を確認できません。ファイルは変更されていませんが、誰が発行したかは不明です。",
+    },
+    "expired": {
+        "en": "Issuer not recognised. The certificate was out of date and no trusted time stamp "
+        "says when it was used.",
+        "ja": "発行者を確認できません。証明書の有効期限が切れており、署名の時刻を示す"
+        "信頼できるタイムスタンプがありません。",
+    },
+    "revoked": {
+        "en": "Issuer not recognised. The certificate behind this signature was revoked.",
+        "ja": "発行者を確認できません。この署名に使われた証明書は失効しています。",
+    },
+    "certificate": {
+        "en": "Issuer not recognised. The certificate behind this signature is not acceptable.",
+        "ja": "発行者を確認できません。この署名に使われた証明書は認められません。",
+    },
+    "obsolete": {
+        "en": "Issuer not recognised. Signed in an outdated way that cannot rule out changes.",
+        "ja": "発行者を確認できません。古い方式の署名のため、変更がないとは言い切れません。",
+    },
+    "rules": {
+        "en": "Issuer not recognised. The Content Credentials break the rules of their standard.",
+        "ja": "発行者を確認できません。コンテンツクレデンシャルが規格に従っていません。",
+    },
+    "changed": {
+        "en": "Changed after signing. Do not rely on its Content Credentials.",
+        "ja": "署名後に変更されています。表示された来歴を信用しないでください。",
+    },
+    "unreadable": {
+        "en": "Damaged after signing. Do not rely on its Content Credentials.",
+        "ja": "署名後に壊れています。表示された来歴を信用しないでください。",
+    },
+    "uncovered": {
+        "en": "The signature does not cover the pictures. Do not rely on its Content Credentials.",
+        "ja": "署名が映像を対象にしていません。表示された来歴を信用しないでください。",
+    },
+    "absent": {
+        "en": "Nothing found. This says nothing about whether it is real or AI-made.",
+        "ja": "何も見つかりませんでした。本物か AI 生成かを示すものではありません。",
+    },
+}
+
+DETAILS: dict[str, dict[Language, str]] = {
+    "credentials.none": {
+        "en": "The file carries no Content Credentials.",
+        "ja": "ファイルにコンテンツクレデンシャルはありません。",
+    },
+    "credentials.unreadable": {
+        "en": "The file carries Content Credentials, but is too damaged to check them.",
+        "ja": "コンテンツクレデンシャルがありますが、ファイルが壊れていて確認できません。",
+    },
+    "credentials.present": {
+        "en": "The file carries Content Credentials.",
+        "ja": "ファイルにコンテンツクレデンシャルがあります。",
+    },
+    "credentials.rules": {
+        "en": "The Content Credentials break their standard: {codes}.",
+        "ja": "コンテンツクレデンシャルが規格に従っていません: {codes}",
+    },
+    "signature.valid": {
+        "en": "The signature belongs to these Content Credentials.",
+        "ja": "署名はこのコンテンツクレデンシャルのものです。",
+    },
+    "signature.invalid": {
+        "en": "The signature does not match the Content Credentials.",
+        "ja": "署名がコンテンツクレデンシャルと一致しません。",
+    },
+    "content.match": {
+        "en": "The bytes are the ones that were signed.",
+        "ja": "署名された内容と一致しています。",
+    },
+    "content.mismatch": {
+        "en": "The bytes are not the ones that were signed.",
+        "ja": "署名された内容と一致しません。",
+    },
+    "content.obsolete": {
+        "en": "The bytes are bound by an outdated method that proves little.",
+        "ja": "古い方式で結び付けられているため、十分な証明になりません。",
+    },
+    "content.missing": {
+        "en": "Nothing ties the Content Credentials to these bytes.",
+        "ja": "コンテンツクレデンシャルとこのファイルを結び付けるものがありません。",
+    },
+    "content.uncovered": {
+        "en": "The pictures lie outside the bytes that were signed.",
+        "ja": "映像が署名の対象の外にあります。",
+    },
+    "signer.c2pa": {
+        "en": "The signer is on the C2PA trust list of {date}.",
+        "ja": "署名者は C2PA トラストリスト（{date}）にあります。",
+    },
+    "signer.local": {
+        "en": "The signer is on this service's own list.",
+        "ja": "署名者はこのサービスのリストにあります。",
+    },
+    "signer.unlisted": {
+        "en": "The signer is neither on the C2PA trust list of {date} nor on this service's list.",
+        "ja": "署名者は C2PA トラストリスト（{date}）にも、このサービスのリストにもありません。",
+    },
+    "signer.certificate": {
+        "en": "The signer's certificate does not count: {code}.",
+        "ja": "署名者の証明書は有効と認められません: {code}",
+    },
+    "timestamp.trusted": {
+        "en": "A listed authority confirms that it was signed at {at}.",
+        "ja": "リストにある時刻認証局が、{at} に署名されたことを証明しています。",
+    },
+    "timestamp.untrusted": {
+        "en": "It says it was signed at {at}; the authority that confirms this is on no list.",
+        "ja": "{at} に署名されたとありますが、証明する時刻認証局はリストにありません。",
+    },
+    "timestamp.none": {
+        "en": "No authority confirms when it was signed.",
+        "ja": "署名の時刻を証明するものはありません。",
+    },
+    "history.kept": {
+        "en": "Earlier Content Credentials in the file: {count}, kept and unchanged.",
+        "ja": "以前のコンテンツクレデンシャル {count} 件が変更なく残っています。",
+    },
+    "history.unproved": {
+        "en": "Earlier Content Credentials in the file: {count}, not all of them confirmed.",
+        "ja": "以前のコンテンツクレデンシャル {count} 件の一部は確認できません。",
+    },
+}

@@ -1,0 +1,105 @@
+"""`rakkan clear`: whether a prompt may be made, and at what price."""
+
+import secrets
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.opened import opened_runtime
+from service.cli.output import Json, answer, require_text
+from service.cli.said import money_text
+
+if TYPE_CHECKING:
+    from service.operations.clearances import ClearanceAnswer
+    from service.runtime import Runtime
+
+
+def clear(  # noqa: PLR0913 - one argument an option
+    prompt: Annotated[str, typer.Argument(help="The prompt that will be generated.")],
+    *,
+    territory: Annotated[str, typer.Option(help="Where it will be shown, such as JP.")],
+    seconds: Annotated[str, typer.Option(help="Longest length that will be generated.")],
+    purpose: Annotated[str, typer.Option(help="personal or commercial.")],
+    platform: Annotated[str | None, typer.Option(help="Who asks; the only one if omitted.")] = None,
+    audience: Annotated[str, typer.Option(help="all, teen or mature.")] = "all",
+    channel: Annotated[list[str] | None, typer.Option(help="Where; repeatable.")] = None,
+    negative_prompt: Annotated[str | None, typer.Option(help="What to leave out.")] = None,
+    idempotency_key: Annotated[
+        str | None,
+        typer.Option(help="The same for each retry of one request; made up if omitted."),
+    ] = None,
+    quote: Annotated[
+        bool,
+        typer.Option("--quote", help="Only tell the price; reserve nothing."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """
+    Ask whether a prompt may be made, and reserve its price when it may.
+
+    A denial is an answer too: every reason is printed, and the exit code is 0.
+
+    Example: `rakkan clear "星守ミコ in the rain" --territory JP --seconds 8 --purpose personal`
+    """
+    from licensing.clearance.use import parse_use
+    from service.operations.clearances import ClearanceRequest, clear_prompt
+
+    use = parse_use(
+        {
+            "territory": territory,
+            "purpose": purpose,
+            "channels": channel or [],
+            "duration_s": _seconds(seconds),
+            "audience_rating": audience,
+        },
+    )
+    request = ClearanceRequest(
+        prompt=require_text(prompt, param_hint="PROMPT"),
+        negative_prompt=negative_prompt,
+        use=use,
+        quote_only=quote,
+    )
+    with opened_runtime() as runtime:
+        cleared = clear_prompt(
+            runtime,
+            _platform(runtime, platform),
+            request,
+            idempotency_key=idempotency_key or f"cli-{secrets.token_hex(16)}",
+        )
+    answer(cleared.to_json(), _lines(cleared), as_json=as_json)
+
+
+def _seconds(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is not a number.", param_hint="--seconds") from None
+
+
+def _platform(runtime: "Runtime", named: str | None) -> str:
+    """Take the platform that was named, else the only one there is."""
+    from service.errors import UnknownTenant
+    from service.operations.tenants import default_platform, list_platforms
+
+    if named is None:
+        return default_platform(runtime)
+    if named not in {platform.id for platform in list_platforms(runtime)}:
+        raise UnknownTenant(named)
+    return named
+
+
+def _lines(cleared: "ClearanceAnswer") -> list[str]:
+    """Say the answer to a person: outcome first, then each finding with its reasons."""
+    lines = [f"{cleared.outcome}  ({cleared.id})"]
+    for finding in cleared.findings:
+        lines.append(f"  {finding['subject']}: {finding['outcome']}")
+        lines += [f"    {reason['message']} [{reason['code']}]" for reason in finding["reasons"]]
+    if cleared.price is not None:
+        lines.append(f"Price: {money_text(cleared.price)}")
+    if cleared.token is not None:
+        lines += [
+            f"Reserved until {cleared.expires_at:%Y-%m-%d %H:%M} UTC. Next:",
+            f"  rakkan stamp IN.mp4 OUT.mp4 --clearance {cleared.id}",
+        ]
+    return lines

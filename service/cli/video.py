@@ -1,0 +1,125 @@
+"""`rakkan stamp` and `rakkan verify`: a file in, a stamped copy or a verdict out."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from service.cli.opened import opened_runtime
+from service.cli.output import Json, answer, note, print_json, progress
+
+if TYPE_CHECKING:
+    from manifests.verification.verdict import Verdict
+
+
+def stamp(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="The video; never changed.")],
+    dest: Annotated[Path, typer.Argument(metavar="OUT", help="The stamped copy to write.")],
+    *,
+    clearance: Annotated[
+        str | None,
+        typer.Option(help="The clearance that covers it; without one, provenance only."),
+    ] = None,
+    generator: Annotated[str, typer.Option(help="The model that made it.")] = "unknown",
+    generator_version: Annotated[str, typer.Option(help="Its version.")] = "unknown",
+    generated_at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M:%S%z"],
+            help="When, such as 2026-11-22T10:00:00+0900; now if omitted.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Write a signed copy of a video, with its licence when there is one.
+
+    OUT appears whole or not at all. Again with the same clearance and video writes it again.
+
+    Example: `rakkan stamp in.mp4 out.mp4 --clearance clr_…`
+    """
+    from service.operations.stamp_file import stamp_file
+    from service.operations.stamps import StampSource
+
+    with opened_runtime() as runtime, progress("Stamping") as show:
+        origin = StampSource(
+            generator=generator,
+            generator_version=generator_version,
+            created_at=generated_at or runtime.now(),
+        )
+        view = stamp_file(
+            runtime,
+            source,
+            dest,
+            clearance_id=clearance,
+            generator=origin,
+            on_step=show,
+        ).to_json()
+    if "error" in view:
+        raise typer.Exit(_say_failed(view, as_json=as_json))
+    licence = view["licence"]
+    lines = [
+        f"Stamped: {dest}",
+        f"  manifest  {view['manifest_id']}",
+        f"  licence   {licence['status_url'] if licence else 'none, provenance only'}",
+        f"Next: rakkan verify {dest}",
+    ]
+    answer(view, lines, as_json=as_json)
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="The video to check.")],
+    *,
+    lang: Annotated[str, typer.Option(help="Language of the answer: en or ja.")] = "en",
+    as_json: Json = False,
+) -> None:
+    """
+    Tell where a video comes from, whether it was changed, and whether it was licensed.
+
+    Every verdict is an answer: the exit code is 0. Only a file that is no video is an error.
+
+    Example: `rakkan verify out.mp4`
+    """
+    from service.operations.verifications import verify_file
+
+    if lang not in {"en", "ja"}:
+        raise typer.BadParameter("Choose en or ja.", param_hint="--lang")
+    with opened_runtime() as runtime, progress("Checking") as show:
+        verdict = verify_file(runtime, file, lambda done: show("", done))
+    answer(verdict.to_json(), _lines(verdict, lang), as_json=as_json)
+
+
+def _say_failed(view: dict[str, Any], *, as_json: bool) -> int:
+    """Say why a stamp ended without a copy."""
+    from service.pages.problem_pages import problem_page
+
+    page = problem_page(view["error"]["code"], "en")
+    title = page.title if page else "The video could not be stamped."
+    if as_json:
+        print_json({"error": {"code": view["error"]["code"], "title": title, **view["error"]}})
+    else:
+        note(f"{title}\n{view['error']['detail']}\n({view['error']['code']})")
+    return 1
+
+
+def _lines(verdict: "Verdict", lang: str) -> list[str]:
+    """Say the verdict to a person: the word, then who, when and licence, then the checks."""
+    facts = verdict.to_json()
+    lines = [f"{facts['verdict']}: {verdict.headline(lang)}"]
+    signer, created, licence = facts.get("signer"), facts.get("created"), facts.get("licence")
+    if signer:
+        lines.append(f"  issued by  {signer['name']} ({signer['tier']})")
+    if created:
+        lines.append(
+            f"  made with  {created['generator']} {created['version']}, {created['at']}",
+        )
+    if licence:
+        lines.append(f"  licence    {licence['status']} {licence.get('licence_id') or ''}".rstrip())
+        lines += [
+            f"    {grant['subject']}, granted by {grant['licensor']}" for grant in licence["grants"]
+        ]
+    lines += [
+        f"  {check['name']}: {check['result']} ({check['detail']})" for check in facts["checks"]
+    ]
+    return lines

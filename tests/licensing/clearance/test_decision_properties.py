@@ -1,0 +1,219 @@
+"""What must hold for every decision: more never makes it freer, and order plays no part."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from licensing.canonical import canonical_json
+from licensing.clearance.codes import AUDIENCE_RATINGS, PURPOSES
+from licensing.clearance.decision import Decision, decide
+from licensing.clearance.finding import GRANTED, rank
+from licensing.clearance.use import Use
+from licensing.money import Money
+from licensing.reading.mentions import Mention
+from licensing.registry.snapshot import RegistrySnapshot
+from licensing.registry.subjects import Name, Share, Subject
+from licensing.registry.terms import (
+    AudienceRatings,
+    Channels,
+    Flat,
+    MaxDuration,
+    PerSecond,
+    Purposes,
+    Terms,
+    Territories,
+    Validity,
+)
+
+AT = datetime(2026, 11, 1, tzinfo=UTC)
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
+LICENSORS = ("aoyama", "kagerou")
+# Two franchises, a character of each, and an object of a character.
+PARENTS = {"garden": None, "mio": "garden", "lamp": "mio", "rival": None, "rex": "rival"}
+FRANCHISES = ("garden", "rival")
+EXAMPLES = settings(max_examples=80, deadline=None)
+
+
+# Each makes an offer more restrictive, or leaves it as it is.
+NARROWINGS: tuple[Callable[[Terms], Terms], ...] = (
+    lambda terms: replace(terms, territories=Territories(frozenset({"US"}))),
+    lambda terms: replace(terms, purposes=Purposes(terms.purposes.allowed & {"commercial"})),
+    lambda terms: replace(terms, max_duration=MaxDuration(5000)),
+    lambda terms: replace(terms, ratings=AudienceRatings(terms.ratings.allowed & {"all"})),
+    lambda terms: replace(terms, validity=Validity(starts_at=LONG_AGO, ends_at=AT)),
+    lambda terms: replace(terms, approval_required=True),
+    lambda terms: replace(terms, channels=Channels(frozenset({"web"}))),
+)
+WIDE = Terms(
+    id="",
+    subject_id="",
+    licensor_id="aoyama",
+    version=1,
+    territories=Territories(frozenset({"JP", "US"})),
+    purposes=Purposes(frozenset(PURPOSES)),
+    max_duration=MaxDuration(30_000),
+    ratings=AudienceRatings(frozenset(AUDIENCE_RATINGS)),
+    validity=Validity(starts_at=LONG_AGO, ends_at=None),
+    price=None,
+    approval_required=False,
+)
+
+often = st.sampled_from([True] * 9 + [False])
+money = st.builds(Money, st.integers(1, 10**9), often.map(lambda usual: "JPY" if usual else "USD"))
+uses = st.builds(
+    Use,
+    territory=st.sampled_from(["JP", "US"]),
+    purpose=st.sampled_from(PURPOSES),
+    channels=st.sampled_from([("web",), ("web",), ("tv", "web"), ()]),
+    duration_ms=st.sampled_from([1, 4999, 8000]),
+    audience_rating=st.sampled_from(AUDIENCE_RATINGS),
+)
+mentions = st.builds(
+    lambda subject_id, start, strong, affirmed: Mention(
+        subject_id=subject_id,
+        start=start,
+        end=start + 4,
+        surface="name",
+        evidence="exact",
+        strength="strong" if strong else "weak",
+        confidence=1.0,
+        polarity="affirmed" if affirmed else "negated",
+        reasons=(),
+    ),
+    st.sampled_from([*PARENTS, *PARENTS, *PARENTS, "gone"]),
+    st.integers(0, 3),
+    often,
+    often,
+)
+prompts = st.lists(mentions, min_size=1, max_size=4)
+
+
+@st.composite
+def offers(draw: st.DrawFn, number: int) -> Terms:
+    """Draw a wide offer, narrowed in a few ways."""
+    terms = replace(
+        WIDE,
+        id=f"terms-{number}",
+        subject_id=draw(st.sampled_from(sorted(PARENTS))),
+        licensor_id=draw(st.sampled_from(LICENSORS)),
+        price=draw(st.none() | money.map(PerSecond) | money.map(Flat)),
+    )
+    for narrow in draw(st.lists(st.sampled_from(NARROWINGS), max_size=2)):
+        terms = narrow(terms)
+    return terms
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> RegistrySnapshot:
+    """Draw a registry in which most things are clear."""
+    subjects = {
+        subject_id: Subject(
+            subject_id,
+            "work",
+            parent,
+            (Name(subject_id, "en", "official"),),
+            licensed=draw(often) or draw(often),
+        )
+        for subject_id, parent in PARENTS.items()
+    }
+    shares = {}
+    for subject_id, parent in PARENTS.items():
+        clear = ("1",) if parent is None else ()
+        unclear = st.sampled_from([("1",), ("1/2", "1/2"), ("1/2",), ()])
+        parts = clear if draw(often) else draw(unclear)
+        shares[subject_id] = tuple(
+            Share(subject_id, licensor, Fraction(part))
+            for licensor, part in zip(LICENSORS, parts, strict=False)
+        )
+    terms: dict[str, tuple[Terms, ...]] = {}
+    for number in range(draw(st.integers(2, 6))):
+        offer = draw(offers(number))
+        if number < len(FRANCHISES):
+            offer = replace(offer, subject_id=FRANCHISES[number], licensor_id="aoyama")
+        terms[offer.subject_id] = (*terms.get(offer.subject_id, ()), offer)
+    return RegistrySnapshot(version=1, subjects=subjects, shares=shares, terms=terms)
+
+
+def cost_micros(decision: Decision) -> float:
+    """What it takes to get the use: a refusal is dearer than any price."""
+    if decision.outcome not in GRANTED:
+        return float("inf")
+    return decision.price.amount_micros if decision.price else 0
+
+
+@EXAMPLES
+@given(snapshots(), uses, prompts, mentions)
+def test_one_more_reference_is_never_more_permissive_nor_cheaper(
+    snapshot: RegistrySnapshot,
+    use: Use,
+    some: list[Mention],
+    one_more: Mention,
+) -> None:
+    before = decide(some, use, snapshot, at=AT)
+    after = decide([*some, one_more], use, snapshot, at=AT)
+
+    assert rank(after.outcome) <= rank(before.outcome)
+    assert cost_micros(after) >= cost_micros(before)
+
+
+@EXAMPLES
+@given(snapshots(), uses, prompts, st.data())
+def test_stricter_terms_never_turn_a_refusal_into_a_grant(
+    snapshot: RegistrySnapshot,
+    use: Use,
+    some: list[Mention],
+    data: st.DataObject,
+) -> None:
+    narrow = data.draw(st.sampled_from(NARROWINGS))
+    stricter = replace(
+        snapshot,
+        terms={
+            subject_id: tuple(narrow(each) if data.draw(st.booleans()) else each for each in known)
+            for subject_id, known in snapshot.terms.items()
+        },
+    )
+
+    before = decide(some, use, snapshot, at=AT)
+    after = decide(some, use, stricter, at=AT)
+
+    assert before.outcome in GRANTED or after.outcome not in GRANTED
+
+
+@EXAMPLES
+@given(snapshots(), uses, prompts, st.data())
+def test_the_order_of_mentions_and_offers_plays_no_part(
+    snapshot: RegistrySnapshot,
+    use: Use,
+    some: list[Mention],
+    data: st.DataObject,
+) -> None:
+    shuffled = replace(
+        snapshot,
+        terms={
+            key: tuple(data.draw(st.permutations(some))) for key, some in snapshot.terms.items()
+        },
+    )
+
+    first = decide(some, use, snapshot, at=AT)
+    second = decide(data.draw(st.permutations(some)), use, shuffled, at=AT)
+
+    assert canonical_json(first.to_json()) == canonical_json(second.to_json())
+
+
+@EXAMPLES
+@given(snapshots(), uses, prompts)
+def test_a_decision_survives_json_and_pays_what_it_charges(
+    snapshot: RegistrySnapshot,
+    use: Use,
+    some: list[Mention],
+) -> None:
+    decision = decide(some, use, snapshot, at=AT)
+
+    assert Decision.from_json(decision.to_json()) == decision
+    if decision.outcome in GRANTED:
+        fees = [fee for charge in decision.charges if (fee := charge.fee(use.duration_ms))]
+        assert sum(fee.amount_micros for fee in fees) == cost_micros(decision)

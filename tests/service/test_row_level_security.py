@@ -1,0 +1,336 @@
+"""Who sees which row, as the role of the service: one row of everything, looked at by each tenant."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+from sqlmodel import Session, SQLModel
+
+from licensing.clearance.tables import ClearanceRow, LicenceRow
+from licensing.registry.tables import (
+    NameRow,
+    OwnershipRow,
+    PartyRow,
+    RegistryStateRow,
+    SubjectRow,
+    TermsRow,
+)
+from licensing.royalties.tables import (
+    AccountRow,
+    PayoutRow,
+    PeriodRow,
+    StatementRow,
+    TransferRow,
+    UsageRow,
+)
+from manifests.verification.tables import ManifestRow
+from service.database import OPERATOR, Database, set_tenant
+from service.embedded_postgres import connect_directly, superuser_address
+from service.migrations.metadata import all_tables
+from service.tables import ApiKeyRow, StampRow, VerificationRow
+
+AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+# Platform aurora stamped a video with a subject of licensor sakura. Platform outsider and licensor
+# rival have nothing to do with it.
+TENANTS = ("", "aurora", "sakura", "outsider")
+
+# table: how many rows each of TENANTS sees
+VISIBLE = {
+    "party": (0, 4, 4, 4),
+    "subject": (0, 1, 1, 1),
+    "name": (0, 1, 1, 1),
+    "ownership": (0, 1, 1, 1),
+    "registry_state": (0, 1, 1, 1),
+    "period": (0, 1, 1, 1),
+    "terms": (0, 0, 1, 0),
+    "account": (0, 2, 2, 1),
+    "transfer": (0, 1, 1, 0),
+    "clearance": (0, 1, 0, 0),
+    "licence": (0, 1, 0, 0),
+    "usage": (0, 1, 1, 0),
+    "statement": (0, 0, 1, 0),
+    "payout": (0, 0, 1, 0),
+    "manifest": (0, 1, 0, 0),
+    "api_key": (0, 1, 0, 0),
+    "stamp": (0, 1, 0, 0),
+    "verification": (1, 1, 1, 1),
+}
+
+# What crosses the tenants on purpose, column by column.
+VIEWS = {
+    "active_terms": {"id", "subject_id", "licensor_id", "document", "sha256", "published_at"},
+    "public_licence": {
+        *("id", "status", "grants", "territory", "purpose", "granted_at", "manifest_id"),
+    },
+    "public_manifest": {
+        *("id", "store_blob", "output_sha256", "size_bytes", "duration_ms", "signer_name"),
+        *("generator", "generator_version", "signed_at", "licence_id"),
+    },
+    "api_key_lookup": {"key_sha256", "id", "tenant_id", "scopes", "revoked_at"},
+}
+
+
+def party(id: str, kind: str) -> PartyRow:  # noqa: A002 - the column's name
+    return PartyRow(id=id, kind=kind, name=id.title(), created_at=AT)
+
+
+def account(id: str, party_id: str | None) -> AccountRow:  # noqa: A002
+    return AccountRow(id=id, currency="JPY", party_id=party_id)
+
+
+def terms(**changes: object) -> TermsRow:
+    facts: dict[str, object] = {"id": "terms1", "subject_id": "s1", "licensor_id": "sakura"}
+    more = {"document": {}, "sha256": "00", "status": "active", "published_at": AT}
+    return TermsRow(**(facts | more | changes))
+
+
+def transfer(**changes: object) -> TransferRow:
+    facts: dict[str, object] = {"id": "t1", "kind": "posted", "currency": "JPY"}
+    accounts = {"debit_account": "aurora:JPY", "credit_account": "sakura:JPY"}
+    parties = {"originator_id": "aurora", "debit_party_id": "aurora", "credit_party_id": "sakura"}
+    rest = {"amount_micros": 7, "reference": "r", "effective_at": AT, "recorded_at": AT}
+    return TransferRow(**(facts | accounts | parties | rest | changes))
+
+
+def clearance(**changes: object) -> ClearanceRow:
+    facts: dict[str, object] = {"id": "c1", "platform_id": "aurora", "idempotency_key": "k1"}
+    digests = dict.fromkeys(
+        ("request_sha256", "prompt_nonce", "prompt_sha256", "decision_sha256", "action_sha256"),
+        "00",
+    )
+    rest = {"use": {}, "decision": {}, "outcome": "granted_free", "status": "captured"}
+    return ClearanceRow(**(facts | digests | rest | {"created_at": AT} | changes))
+
+
+def licence() -> LicenceRow:
+    return LicenceRow(
+        id="l1",
+        platform_id="aurora",
+        clearance_id="c1",
+        stamp_id="stm1",
+        manifest_id="m1",
+        grants=[],
+        territory="JP",
+        purpose="personal",
+        decision_sha256="00",
+        granted_at=AT,
+        status="active",
+    )
+
+
+def usage(**changes: object) -> UsageRow:
+    facts: dict[str, object] = {"id": "u1", "licence_id": "l1", "platform_id": "aurora"}
+    what = {"licensor_id": "sakura", "terms_id": "terms1", "subject_id": "s1"}
+    use = {"territory": "JP", "purpose": "personal", "duration_ms": 8000, "amount_micros": 7}
+    rest = {"currency": "JPY", "occurred_at": AT, "period": "2026-11"}
+    return UsageRow(**(facts | what | use | rest | changes))
+
+
+def statement(**changes: object) -> StatementRow:
+    facts: dict[str, object] = {"id": "st1", "licensor_id": "sakura", "period": "2026-11"}
+    rest = {"currency": "JPY", "document": {}, "document_sha256": "00", "created_at": AT}
+    amounts = {"payable_minor": 1, "carried_out_micros": 0}
+    return StatementRow(**(facts | rest | amounts | changes))
+
+
+def payout(**changes: object) -> PayoutRow:
+    facts: dict[str, object] = {"id": "p1", "statement_id": "st1", "licensor_id": "sakura"}
+    rest = {"amount_minor": 1, "currency": "JPY", "status": "exported", "created_at": AT}
+    return PayoutRow(**(facts | rest | changes))
+
+
+def manifest(**changes: object) -> ManifestRow:
+    facts: dict[str, object] = {"id": "m1", "owner_id": "aurora", "stamp_id": "stm1"}
+    file = {"store_blob": "b", "output_sha256": "00", "size_bytes": 1, "duration_ms": 8000}
+    rest = {"signer_name": "R", "generator": "g", "generator_version": "1", "signed_at": AT}
+    return ManifestRow(**(facts | file | rest | changes))
+
+
+def api_key(**changes: object) -> ApiKeyRow:
+    facts: dict[str, object] = {"id": "key1", "tenant_id": "aurora", "label": "test"}
+    return ApiKeyRow(**(facts | {"key_sha256": "00", "scopes": [], "created_at": AT} | changes))
+
+
+def stamp(**changes: object) -> StampRow:
+    facts: dict[str, object] = {"id": "stm1", "tenant_id": "aurora", "clearance_id": "c1"}
+    source = {"generator": "g", "generator_version": "1", "generated_at": AT}
+    rest = {"status": "queued", "created_at": AT, "updated_at": AT}
+    return StampRow(**(facts | source | rest | changes))
+
+
+def add_world(session: Session) -> None:
+    """Add one row of everything, each after the rows it names."""
+    parties = [party("aurora", "platform"), party("outsider", "platform")]
+    parties += [party("sakura", "licensor"), party("rival", "licensor")]
+    name = NameRow(subject_id="s1", text="Sakura", lang="en", kind="official", ambiguity="unique")
+    accounts = [account("aurora:JPY", "aurora"), account("sakura:JPY", "sakura")]
+    share = OwnershipRow(
+        subject_id="s1", licensor_id="sakura", share_numerator=1, share_denominator=1
+    )
+    layers: list[list[SQLModel]] = [
+        [
+            *parties,
+            SubjectRow(id="s1", kind="character"),
+            RegistryStateRow(version=1, changed_at=AT),
+        ],
+        [name, share, terms(), *accounts, account("clearing:JPY", None), api_key()],
+        [PeriodRow(id="2026-11", closed_at=AT), transfer(), clearance(), manifest()],
+        [licence(), stamp(), statement()],
+        [
+            usage(),
+            payout(),
+            VerificationRow(id="v1", status="queued", created_at=AT, expires_at=AT),
+        ],
+    ]
+    for rows in layers:
+        session.add_all(rows)
+        session.flush()
+
+
+@pytest.fixture
+def world(session: Session) -> Session:
+    add_world(session)
+    return session
+
+
+def count(session: Session, relation: str) -> int:
+    return int(
+        session.connection().execute(text(f'select count(*) from "{relation}"')).scalar_one()
+    )
+
+
+def test_the_expectations_name_every_table() -> None:
+    assert set(VISIBLE) == set(all_tables().tables)
+
+
+@pytest.mark.parametrize("table", VISIBLE)
+def test_a_tenant_sees_its_own_side_only(world: Session, table: str) -> None:
+    seen = []
+    for tenant in TENANTS:
+        set_tenant(world, tenant)
+        seen.append(count(world, table))
+
+    assert tuple(seen) == VISIBLE[table]
+
+
+@pytest.mark.parametrize("table", VISIBLE)
+def test_the_owner_of_the_tables_is_bound_as_well(session: Session, table: str) -> None:
+    question = text(
+        "select relrowsecurity and relforcerowsecurity from pg_class where oid = to_regclass(:name)"
+    )
+
+    bound = session.connection().execute(question, {"name": f'"{table}"'}).scalar_one()
+
+    assert bound is True
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("tenant", TENANTS, ids=lambda tenant: tenant or "no tenant")
+def test_the_views_show_their_public_part_to_everyone(
+    world: Session, view: str, tenant: str
+) -> None:
+    set_tenant(world, tenant)
+
+    rows = world.connection().execute(text(f"select * from {view}")).mappings().all()
+
+    assert len(rows) == 1
+    assert set(rows[0]) == VIEWS[view]
+
+
+def test_nobody_writes_through_a_view(world: Session) -> None:
+    set_tenant(world, "aurora")
+
+    with pytest.raises(ProgrammingError, match="permission denied for view"):
+        world.connection().execute(text("update api_key_lookup set tenant_id = 'outsider'"))
+
+
+def test_withdrawn_terms_are_no_longer_offered(world: Session) -> None:
+    set_tenant(world, "sakura")
+    world.connection().execute(text("update terms set status = 'withdrawn'"))
+
+    set_tenant(world, "aurora")
+
+    assert count(world, "active_terms") == 0
+
+
+FORGERIES: dict[str, tuple[str, Callable[[], SQLModel]]] = {
+    "a platform clears in another's name": (
+        "outsider",
+        lambda: clearance(id="c2", idempotency_key="k2"),
+    ),
+    "a platform moves money between others": ("outsider", lambda: transfer(id="t2")),
+    "a platform reports usage of another": ("outsider", lambda: usage(id="u2")),
+    "a platform writes a statement": ("aurora", lambda: statement(id="st2", currency="USD")),
+    "a platform pays out": ("aurora", lambda: payout(id="p2")),
+    "a platform closes a month": ("aurora", lambda: PeriodRow(id="2026-10", closed_at=AT)),
+    "a platform adds a subject": ("aurora", lambda: SubjectRow(id="s2", kind="work")),
+    "a platform adds a platform": ("aurora", lambda: party("friend", "platform")),
+    "a platform opens an account": ("aurora", lambda: account("second", "aurora")),
+    "a platform makes a key for another": ("outsider", lambda: api_key(id="key2")),
+    "a platform keeps a manifest as another's": ("outsider", lambda: manifest(id="m2")),
+    "a licensor offers what is another's": ("rival", lambda: terms(id="terms2")),
+    "a licensor gives itself a share": (
+        "rival",
+        lambda: OwnershipRow(
+            subject_id="s1", licensor_id="rival", share_numerator=1, share_denominator=1
+        ),
+    ),
+    "nobody stamps": ("", lambda: stamp(id="stm2")),
+}
+
+
+@pytest.mark.parametrize(("tenant", "row"), FORGERIES.values(), ids=FORGERIES)
+def test_no_tenant_writes_in_the_name_of_another(
+    world: Session, tenant: str, row: Callable[[], SQLModel]
+) -> None:
+    set_tenant(world, tenant)
+    world.add(row())
+
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        world.flush()
+
+
+def test_a_tenant_changes_no_account_of_another(world: Session) -> None:
+    set_tenant(world, "outsider")
+
+    changed = world.connection().execute(text("update account set posted_micros = 1"))
+
+    assert changed.rowcount == 0
+
+
+def test_a_tenant_pays_into_an_account_that_it_cannot_see(world: Session) -> None:
+    set_tenant(world, "aurora")
+    world.add(transfer(id="t2", debit_account="clearing:JPY", debit_party_id=None))
+
+    world.flush()
+
+    assert count(world, "transfer") == 1
+    set_tenant(world, "sakura")
+    assert count(world, "transfer") == 2
+
+
+def test_the_tenant_is_forgotten_with_its_transaction(database: Database) -> None:
+    with database.transaction(OPERATOR) as session:
+        add_world(session)
+
+    with database.engine.connect() as connection:
+        seen = connection.execute(text("select count(*) from party")).scalar_one()
+
+    assert seen == 0
+
+
+def test_even_the_superuser_changes_nothing_that_was_booked(database: Database) -> None:
+    with database.transaction(OPERATOR) as session:
+        add_world(session)
+    address = superuser_address(database.url).set(database=database.url.database)
+    changes = ('update "{}" set id = id', 'delete from "{}"', 'truncate "{}" cascade')
+
+    with connect_directly(address) as connection:
+        for table in ("transfer", "usage", "statement", "period"):
+            for change in changes:
+                with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+                    connection.execute(change.format(table))
