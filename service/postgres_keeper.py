@@ -1,5 +1,5 @@
 """
-The process that keeps one embedded PostgreSQL: starts it, restarts it, stops it after its last user.
+The process that keeps one embedded PostgreSQL: it starts, restarts and at last stops the server.
 
 Run as a script by `embedded_postgres`, never imported; the standard library is all it needs, so it
 is up in a moment. Its arguments: the lock file of the users, the lock file of the server, the
@@ -21,6 +21,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 _KEEPER_LOCK_FD = 0
 # PostgreSQL is restarted when it is killed, not when it cannot run at all.
@@ -107,7 +108,7 @@ def main() -> None:
     finally:
         keeper.stop()
         with contextlib.suppress(OSError):
-            os.rmdir(socket_folder)
+            Path(socket_folder).rmdir()
         # In this order: whoever gets hold of the users' lock next must not meet a keeper that is
         # about to leave. At exit the kernel would let go of them in an order of its own.
         os.close(_KEEPER_LOCK_FD)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from service.database import OPERATOR, Database, set_tenant
 from service.embedded_postgres import connect_directly, running_postgres, superuser_address
+from service.runtime import Runtime
 from service.settings import Settings
 
 _numbers = itertools.count(1)
@@ -63,10 +64,8 @@ def database(postgres: URL) -> Iterator[Database]:
 
 
 @pytest.fixture
-def runtime(database: Database, tmp_path: Path) -> Iterator["Runtime"]:  # noqa: F821
+def runtime(database: Database, tmp_path: Path) -> Iterator[Runtime]:
     """Everything the operations need, on a database and a folder of this test's own."""
-    from service.runtime import Runtime  # noqa: PLC0415
-
     settings = Settings(
         data_dir=tmp_path / "var",
         database_url=database.url.render_as_string(hide_password=False),

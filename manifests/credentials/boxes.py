@@ -24,6 +24,9 @@ BOXES_LIMIT = 200_000
 INDEX_LIMIT_BYTES = 64 << 20
 """A moov of an hour at 60 frames a second takes a few megabytes."""
 
+STORE_LIMIT_BYTES = 256 << 20
+"""Stores hold thumbnails and the stores of ingredients; the engine bounds them likewise."""
+
 PADDING_LIMIT_BYTES = 1024
 """Writers sign themselves in a free box ("IsoMedia File Produced with …"); pictures need more."""
 
@@ -59,17 +62,23 @@ def outermost_boxes(file: BinaryIO) -> tuple[Box, ...]:
     return tuple(boxes)
 
 
-def carries_manifest(file: BinaryIO) -> bool:
-    """Say whether there is a manifest store to read: in an ISO box or in an AVI chunk."""
+def manifest_store(file: BinaryIO) -> bytes | None:
+    """
+    Give the first manifest store, from an ISO box or an AVI chunk; None when there is none.
+
+    A store that is cut short comes out as short as it is.
+    """
     file.seek(0)
     if file.read(4) == b"RIFF":
-        return _riff_has_manifest(file)
+        return _riff_manifest_store(file)
     for box in outermost_boxes(file):
-        if box.kind == b"uuid":
-            file.seek(box.body)
-            if file.read(len(C2PA_BOX_ID)) == C2PA_BOX_ID:
-                return True
-    return False
+        file.seek(box.body)
+        if box.kind == b"uuid" and file.read(len(C2PA_BOX_ID)) == C2PA_BOX_ID:
+            content = file.read(min(box.end - file.tell(), STORE_LIMIT_BYTES))
+            # Version and flags, the purpose as text up to a zero, an offset of 8 bytes, the store.
+            purpose_end = content.find(b"\0", 4)
+            return content[purpose_end + 9 :] if purpose_end > 0 else b""
+    return None
 
 
 def is_lone_beginning(file: BinaryIO) -> bool:
@@ -150,16 +159,16 @@ def _chunk_offsets(data: bytes) -> Iterator[int]:
             yield from struct.unpack_from(f">{count}{'I' if width == 4 else 'Q'}", content, 8)  # noqa: PLR2004
 
 
-def _riff_has_manifest(file: BinaryIO) -> bool:
+def _riff_manifest_store(file: BinaryIO) -> bytes | None:
     """Walk the chunks of the first RIFF list for one named C2PA (C2PA 2.4, section A.3.5)."""
     size_bytes = file.seek(0, os.SEEK_END)
     at = 12
     for _ in range(BOXES_LIMIT):
         if at + 8 > size_bytes:
-            return False
+            return None
         file.seek(at)
         kind, length = struct.unpack("<4sI", file.read(8))
         if kind == b"C2PA":
-            return True
+            return file.read(min(length, STORE_LIMIT_BYTES))
         at += 8 + length + length % 2
-    return False
+    return None

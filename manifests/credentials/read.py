@@ -1,20 +1,23 @@
 """Read a file's credentials: nothing is fetched, nothing is believed without a list."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from manifests.credentials.boxes import (
-    carries_manifest,
     is_lone_beginning,
+    manifest_store,
     pictures_lie_outside_hash,
 )
-from manifests.credentials.report import CredentialsReport, report_of
+from manifests.credentials.report import CredentialsReport, report_of, signer_is_trusted
 from manifests.credentials.sdk import EngineProblem, EngineSettings, read_stream
 from manifests.errors import MalformedMedia
-from manifests.trust.lists import TrustLists
+from manifests.trust.lists import Tier, TrustLists
 
 READ_BUFFER_BYTES = 1 << 20
+TIERS: tuple[Tier, ...] = ("c2pa", "local")
+"""Whose word is asked first."""
 
 
 def read_credentials(path: Path, media_type: str, *, trust: TrustLists) -> CredentialsReport:
@@ -30,18 +33,39 @@ def read_credentials(path: Path, media_type: str, *, trust: TrustLists) -> Crede
             engine_report = read_stream(file, media_type, settings=EngineSettings(trust=trust))
         except EngineProblem as problem:
             return _without_report(file, problem)
-        report = report_of(engine_report, trust)
+        report = report_of(engine_report, signer_tier=_signer_tier(file, engine_report, trust))
         if report.binding == "mismatch" and is_lone_beginning(file):
-            raise MalformedMedia(
-                "it is the first part of a stream, and the parts after it are missing"
-            )
+            raise MalformedMedia("it is the start of a stream, and the parts after it are missing")
         if report.has_unhashed_boxes and pictures_lie_outside_hash(file):
             return replace(report, uncovered=True)
         return report
 
 
+def _signer_tier(file: BinaryIO, engine_report: dict[str, Any], trust: TrustLists) -> Tier:
+    """
+    Ask one list at a time whether it vouches for the signer.
+
+    The engine takes all lists as one: roots that stand on a list of time stamps make a signer
+    trusted too, and of several lists it names any. So the manifest store is validated again, by
+    itself and in milliseconds, with nothing but one list of signers. When the signature was made
+    is settled by then: the report that found the signer trusted knew the timestamp lists.
+    """
+    if not signer_is_trusted(engine_report):
+        return "unknown"
+    store = manifest_store(file) or b""
+    for tier in TIERS:
+        settings = EngineSettings(trust=trust.of_signers(tier), verify_timestamp_trust=False)
+        try:
+            alone = read_stream(io.BytesIO(store), "application/c2pa", settings=settings)
+        except EngineProblem:
+            return "unknown"
+        if signer_is_trusted(alone):
+            return tier
+    return "unknown"
+
+
 def _without_report(file: BinaryIO, problem: EngineProblem) -> CredentialsReport:
     """Tell a damaged manifest store from no store: the engine says "other" of both."""
-    if problem.kind != "no_manifest" and carries_manifest(file):
+    if problem.kind != "no_manifest" and manifest_store(file) is not None:
         return CredentialsReport(presence="unreadable", problem=problem.message)
     return CredentialsReport(presence="none")

@@ -6,7 +6,6 @@ ingredients. So the findings about the active manifest are read one by one, by c
 address they are about. Codes: C2PA 2.4, section 15.2.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from typing import Any, Literal
 
 from manifests.credentials.assertion import LABEL, LicenceAssertion, utc_time
 from manifests.errors import LicenceMalformed
-from manifests.trust.lists import Tier, TrustLists
+from manifests.trust.lists import Tier
 from manifests.trust.text import display_name
 
 SIGNER_CODES = ("signingCredential.", "claimSignature.outsideValidity")
@@ -29,8 +28,6 @@ BROKEN_SUFFIXES = ("Hash.mismatch", "Hash.malformed")
 BOUND_CODES = ("assertion.bmffHash.match", "assertion.dataHash.match", "assertion.boxesHash.match")
 OBSOLETE_BINDING = "c2pa.hash.bmff"
 """The first binding of ISO files: other validators do not accept it, readers do not list it."""
-
-FOUND_IN_LIST = re.compile(r"found in \[(?P<uri>[^\]]+)\] trust anchors")
 
 Binding = Literal["match", "mismatch", "obsolete", "missing"]
 
@@ -77,14 +74,19 @@ class CredentialsReport:
     earlier_failures: tuple[str, ...] = ()
 
 
-def report_of(engine_report: Mapping[str, Any], trust: TrustLists) -> CredentialsReport:
-    """Read the engine's report about a file that has a manifest store."""
+def report_of(engine_report: Mapping[str, Any], *, signer_tier: Tier) -> CredentialsReport:
+    """
+    Read the engine's report about a file that has a manifest store.
+
+    `signer_tier` says whose list vouches for the signer; it counts only when the report itself
+    finds the signer trusted.
+    """
     label = _text(engine_report.get("active_manifest"))
     manifests = engine_report.get("manifests") or {}
     manifest = manifests.get(label)
     if manifest is None:
         return CredentialsReport(presence="unreadable", problem="no manifest is active")
-    findings = _Findings.of(engine_report, f"self#jumbf=/c2pa/{label}")
+    findings = _Findings.of(engine_report)
     signature_info = manifest.get("signature_info") or {}
     return CredentialsReport(
         presence="present",
@@ -95,51 +97,57 @@ def report_of(engine_report: Mapping[str, Any], trust: TrustLists) -> Credential
         signer_name=display_name(
             _text(signature_info.get("issuer")) or _text(signature_info.get("common_name"))
         ),
-        signer_tier=findings.signer_tier(trust),
+        signer_tier=signer_tier if findings.signer_trusted else "unknown",
         signer_problem=findings.signer_problem,
         timestamp=_timestamp(findings, manifest, signature_info),
         signed_at=_moment(signature_info.get("time")),
         creation=_creation(manifest, signature_info),
         licence=_licence(manifest),
         rule_failures=findings.rule_failures,
-        failures=tuple(dict.fromkeys(code for code, _, _ in findings.failures)),
+        failures=tuple(dict.fromkeys(code for code, _ in findings.failures)),
         has_unhashed_boxes=findings.has("assertion.bmffHash.additionalExclusionsPresent"),
         earlier_manifests=len(manifests) - 1,
         earlier_failures=_earlier_failures(engine_report),
     )
 
 
+def signer_is_trusted(engine_report: Mapping[str, Any]) -> bool:
+    """Say whether any list in force vouches for the signer of the active manifest."""
+    return _Findings.of(engine_report).signer_trusted
+
+
 @dataclass(frozen=True, slots=True)
 class _Findings:
-    """Findings about the active manifest: code, address and explanation of each."""
+    """Findings about the active manifest: the code of each, and the address it is about."""
 
     signature_uri: str
-    passed: tuple[tuple[str, str, str], ...]
-    failures: tuple[tuple[str, str, str], ...]
-    notes: tuple[tuple[str, str, str], ...]
+    passed: tuple[tuple[str, str], ...]
+    failures: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, engine_report: Mapping[str, Any], manifest_uri: str) -> "_Findings":
+    def of(cls, engine_report: Mapping[str, Any]) -> "_Findings":
         active = engine_report.get("validation_results", {}).get("activeManifest", {})
-        groups = (_triples(active.get(name)) for name in ("success", "failure", "informational"))
-        return cls(f"{manifest_uri}/c2pa.signature", *groups)
+        groups = (_pairs(active.get(name)) for name in ("success", "failure", "informational"))
+        label = _text(engine_report.get("active_manifest"))
+        return cls(f"self#jumbf=/c2pa/{label}/c2pa.signature", *groups)
 
     def has(self, code: str) -> bool:
-        return any(found == code for found, _, _ in self.notes)
+        return any(found == code for found, _ in self.notes)
 
     @property
     def signature_valid(self) -> bool:
         passed = any(
             code == "claimSignature.validated" and uri == self.signature_uri
-            for code, uri, _ in self.passed
+            for code, uri in self.passed
         )
-        return passed and not any(code in SIGNATURE_CODES for code, _, _ in self.failures)
+        return passed and not any(code in SIGNATURE_CODES for code, _ in self.failures)
 
     @property
     def binding(self) -> Binding:
-        if any(_is_broken(code) for code, _, _ in self.failures):
+        if any(_is_broken(code) for code, _ in self.failures):
             return "mismatch"
-        bound = [uri for code, uri, _ in self.passed if code in BOUND_CODES]
+        bound = [uri for code, uri in self.passed if code in BOUND_CODES]
         if not bound:
             return "missing"
         return "obsolete" if bound[0].endswith(f"/{OBSOLETE_BINDING}") else "match"
@@ -149,28 +157,27 @@ class _Findings:
         """Name what is wrong with the certificate; "on no list" only when nothing else is."""
         codes = [
             code
-            for code, uri, _ in self.failures
+            for code, uri in self.failures
             if code.startswith(SIGNER_CODES) and uri == self.signature_uri
         ]
         codes.sort(key=lambda code: code == "signingCredential.untrusted")
         return codes[0] if codes else None
 
-    def signer_tier(self, trust: TrustLists) -> Tier:
-        if self.signer_problem is not None:
-            return "unknown"
-        for code, uri, explanation in self.passed:
-            # An extra identity emits the same code about its own address.
-            if code == "signingCredential.trusted" and uri == self.signature_uri:
-                found = FOUND_IN_LIST.search(explanation)
-                return trust.signer_tier(found["uri"] if found else None)
-        return "unknown"
+    @property
+    def signer_trusted(self) -> bool:
+        # An extra identity emits the same code about its own address.
+        found = any(
+            code == "signingCredential.trusted" and uri == self.signature_uri
+            for code, uri in self.passed
+        )
+        return found and self.signer_problem is None
 
     @property
     def rule_failures(self) -> tuple[str, ...]:
         return tuple(
             dict.fromkeys(
                 code
-                for code, _, _ in self.failures
+                for code, _ in self.failures
                 if not _is_broken(code)
                 and code not in SIGNATURE_CODES
                 and not code.startswith((*SIGNER_CODES, IDENTITY_CODES))
@@ -182,9 +189,9 @@ def _is_broken(code: str) -> bool:
     return code.startswith(BROKEN_CODES) or code.endswith(BROKEN_SUFFIXES)
 
 
-def _triples(findings: object) -> tuple[tuple[str, str, str], ...]:
+def _pairs(findings: object) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (_text(each.get("code")), _text(each.get("url")), _text(each.get("explanation")))
+        (_text(each.get("code")), _text(each.get("url")))
         for each in (findings if isinstance(findings, list) else ())
     )
 
@@ -197,7 +204,7 @@ def _timestamp(
 
     Of version 1 claims the engine trusts every time stamp, listed or not: those stay untrusted.
     """
-    trusted = any(code == "timeStamp.trusted" for code, _, _ in findings.passed)
+    trusted = any(code == "timeStamp.trusted" for code, _ in findings.passed)
     if trusted and manifest.get("claim_version") != 1:
         return "trusted"
     return "untrusted" if signature_info.get("time") else "none"
@@ -266,7 +273,7 @@ def _earlier_failures(engine_report: Mapping[str, Any]) -> tuple[str, ...]:
     codes = [
         code
         for delta in deltas
-        for code, _, _ in _triples(delta.get("validationDeltas", {}).get("failure"))
+        for code, _ in _pairs(delta.get("validationDeltas", {}).get("failure"))
     ]
     return tuple(dict.fromkeys(codes))
 

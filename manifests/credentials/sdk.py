@@ -5,6 +5,7 @@ The engine ignores misspelt settings without a word. So they are written once, h
 fields, and tests/manifests/credentials/test_engine_settings.py shows the effect of each.
 """
 
+import errno
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +25,8 @@ CLAIM_SIGNING_USAGES = (
 )
 """Extended key usages that C2PA accepts (2.4, section 14.5.1)."""
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 EngineProblemKind = Literal["no_manifest", "not_supported", "input_output", "other"]
 
 
@@ -34,6 +37,11 @@ class EngineProblem(Exception):
         super().__init__(message)
         self.kind = kind
         self.message = message
+
+    @property
+    def is_disk_full(self) -> bool:
+        """Whether the engine's working copy found no room in the temporary folder."""
+        return any(f"(os error {number})" in self.message for number in NO_ROOM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +66,7 @@ class EngineSettings:
     memory_limit_mib: int = 64
 
     def to_engine(self) -> dict[str, object]:
-        """
-        Give the engine's own names.
-
-        A signer on several lists is reported under the last of them. Many roots are on the C2PA
-        lists of signers and of time stamps alike, so the lists of signers come last, and among
-        these the C2PA list.
-        """
-        lists = sorted(
-            self.trust.lists, key=lambda each: (each.kind == "manifest", each.tier == "c2pa")
-        )
+        """Give the engine's own names."""
         return {
             "version": 1,
             "core": {"backing_store_memory_threshold_in_mb": self.memory_limit_mib},
@@ -79,7 +78,7 @@ class EngineSettings:
                         "trust_kind": each.kind,
                         "trust_anchors": each.anchors_pem,
                     }
-                    for each in lists
+                    for each in self.trust.lists
                 ],
             },
             "verify": {

@@ -1,8 +1,8 @@
 """Sign a video: a stamped copy that appears whole, with its time stamp, or not at all."""
 
-import errno
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
-from manifests.credentials.boxes import carries_manifest
+from manifests.credentials.boxes import manifest_store
 from manifests.credentials.build import (
     THUMBNAIL_URI,
     Ingredient,
@@ -20,10 +20,12 @@ from manifests.credentials.build import (
 )
 from manifests.credentials.jumbf import active_manifest_label
 from manifests.credentials.sdk import (
+    NO_ROOM,
     EngineIngredient,
     EngineProblem,
     EngineSettings,
     EngineSigner,
+    read_stream,
     sign_stream,
 )
 from manifests.credentials.timestamp import Relay, TimestampPolicy, relay_timestamps
@@ -33,7 +35,6 @@ from manifests.trust.keyring import KeyRing
 from manifests.trust.lists import TrustLists
 
 READ_BUFFER_BYTES = 1 << 20
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +183,7 @@ def media_type_of(path: Path) -> str:
 
 
 def _ingredients(parent: Path | None, inputs: tuple[Ingredient, ...]) -> tuple[Ingredient, ...]:
-    if parent is None or not _is_signed(parent):
+    if parent is None or not _has_history(parent):
         return inputs
     earlier = Ingredient(
         path=parent,
@@ -193,9 +194,17 @@ def _ingredients(parent: Path | None, inputs: tuple[Ingredient, ...]) -> tuple[I
     return (earlier, *inputs)
 
 
-def _is_signed(path: Path) -> bool:
-    with path.open("rb") as file:
-        return carries_manifest(file)
+def _has_history(path: Path) -> bool:
+    """Say whether there are manifests to keep; a damaged store would only stop the signing."""
+    with path.open("rb", buffering=READ_BUFFER_BYTES) as file:
+        if manifest_store(file) is None:
+            return False
+        file.seek(0)
+        try:
+            read_stream(file, media_type_of(path), settings=EngineSettings(trust=TrustLists()))
+        except EngineProblem:
+            return False
+    return True
 
 
 def _raise_cause(
@@ -206,6 +215,8 @@ def _raise_cause(
         raise SigningFailed(f"the signer gave no signature ({keeper.problem})") from keeper.problem
     if dest.problem is not None:
         raise dest.problem
+    if problem.is_disk_full:
+        raise DiskFull(tempfile.gettempdir()) from problem
     if relay is not None and relay.stamped_at is None and relay.asked:
         raise TimestampUnavailable(tuple(relay.attempts)) from problem
     raise SigningFailed(problem.message) from problem

@@ -24,9 +24,6 @@ from manifests.ports import TimestampSource
 from manifests.trust.authority import REQUEST_LIMIT_BYTES, serve_loopback
 from manifests.trust.keyring import KeyRing
 
-ENGINE_PATIENCE_S = 25.0
-"""The engine hangs up after 30 s; what is not answered by now is not asked any more."""
-
 GRANTED = frozenset({"granted", "granted_with_mods"})
 
 
@@ -57,6 +54,9 @@ class HttpAuthority:
         try:
             with urllib.request.urlopen(request, timeout=limit_s) as reply:  # noqa: S310
                 return bytes(reply.read(REQUEST_LIMIT_BYTES))
+        except urllib.error.HTTPError as problem:
+            problem.close()
+            raise OSError(f"HTTP status {problem.code}") from None
         except http.client.HTTPException as problem:
             raise OSError(f"no HTTP answer ({type(problem).__name__})") from problem
 
@@ -67,11 +67,13 @@ class TimestampPolicy:
     Whom to ask for the time, how long to wait, and what to do when nobody answers.
 
     "refuse" signs nothing, so that the job is tried again later; "sign_without" signs anyway, and
-    the signature then ends with its certificate.
+    the signature then ends with its certificate. `limit_s` is for each source, `total_limit_s` for
+    all of them: the engine hangs up after 30 s, and an answer after that is lost.
     """
 
     sources: tuple[TimestampSource, ...]
     limit_s: float = 5.0
+    total_limit_s: float = 25.0
     when_unavailable: Literal["refuse", "sign_without"] = "refuse"
 
 
@@ -107,7 +109,7 @@ def relay_timestamps(policy: TimestampPolicy) -> Iterator[Relay]:
 
 def _first_answer(policy: TimestampPolicy, relay: Relay, request_der: bytes) -> bytes | None:
     relay.asked = True
-    ends_at = time.monotonic() + ENGINE_PATIENCE_S
+    ends_at = time.monotonic() + policy.total_limit_s
     for source in policy.sources:
         limit_s = min(policy.limit_s, ends_at - time.monotonic())
         if limit_s <= 0:
@@ -149,8 +151,6 @@ def _ask(source: TimestampSource, request_der: bytes, limit_s: float) -> bytes:
 
 
 def _reason(problem: Exception) -> str:
-    if isinstance(problem, urllib.error.HTTPError):
-        return f"HTTP status {problem.code}"
     if isinstance(problem, urllib.error.URLError):
         return str(problem.reason)
     return str(problem) or type(problem).__name__
@@ -163,21 +163,29 @@ def stamped_time(request_der: bytes, reply_der: bytes) -> datetime:
     Raises `ValueError` for a refusal, for a reply to something else and for bytes that are no
     reply: the next authority is asked then. The reply's signature is checked by the engine.
     """
+    request = tsp.TimeStampReq.load(request_der)
+    info = _time_information(reply_der)
     try:
-        request = tsp.TimeStampReq.load(request_der, strict=True)
+        answers = (
+            info["message_imprint"].dump() == request["message_imprint"].dump()
+            and info["nonce"].native == request["nonce"].native
+        )
+        moment: datetime = info["gen_time"].native.astimezone(UTC)
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise ValueError("the reply is damaged") from problem
+    if not answers:
+        raise ValueError("the reply belongs to another request")
+    return moment
+
+
+def _time_information(reply_der: bytes) -> tsp.TSTInfo:
+    try:
         reply = tsp.TimeStampResp.load(reply_der, strict=True)
         status = reply["status"]["status"].native
-        if status not in GRANTED:
-            raise ValueError(f"refused ({status})")
         content = reply["time_stamp_token"]["content"]["encap_content_info"]["content"]
         info = content.parsed
-        same_imprint = info["message_imprint"].dump() == request["message_imprint"].dump()
-        same_nonce = info["nonce"].native == request["nonce"].native
-        moment = info["gen_time"].native
-    except (TypeError, KeyError, AttributeError) as problem:
-        raise ValueError("the reply is not a time stamp") from problem
-    if not same_imprint or not same_nonce:
-        raise ValueError("the reply belongs to another request")
-    if not isinstance(moment, datetime):
-        raise ValueError("the reply holds no time")  # noqa: TRY004 - data, not a wrong call
-    return moment.astimezone(UTC)
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise ValueError("the reply holds no time stamp") from problem
+    if status not in GRANTED:
+        raise ValueError(f"refused ({status})")
+    return info

@@ -104,12 +104,12 @@ class TrustLists:
         )
         return TrustLists((*self.lists, *own), self.snapshot_date)
 
-    def signer_tier(self, uri: str | None) -> Tier:
-        """Say who vouches for a signer found in the list `uri`; a timestamp list never does."""
-        for trust_list in self.lists:
-            if trust_list.uri == uri and trust_list.kind == "manifest":
-                return trust_list.tier
-        return "unknown"
+    def of_signers(self, tier: Tier) -> "TrustLists":
+        """Keep the lists of this tier that vouch for signers; a timestamp list never does."""
+        return TrustLists(
+            tuple(each for each in self.lists if each.kind == "manifest" and each.tier == tier),
+            self.snapshot_date,
+        )
 
 
 def read_snapshot(name: str) -> str:

@@ -4,12 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from manifests.credentials.report import CredentialsReport
+from manifests.credentials.report import Binding, CredentialsReport
 from manifests.verification.evidence import Evidence
 from manifests.verification.wording import DETAILS, Language
 
 CheckName = Literal["credentials", "signature", "content", "signer", "timestamp", "history"]
 CheckResult = Literal["passed", "failed", "unknown"]
+
+CONTENT_RESULTS: dict[Binding, CheckResult] = {
+    "match": "passed",
+    "mismatch": "failed",
+    "obsolete": "unknown",
+    "missing": "failed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +74,7 @@ def _credentials(found: CredentialsReport) -> Check:
 def _content(found: CredentialsReport) -> Check:
     if found.uncovered:
         return Check("content", "failed", "content.uncovered")
-    match found.binding:
-        case "match":
-            return Check("content", "passed", "content.match")
-        case "mismatch":
-            return Check("content", "failed", "content.mismatch")
-        case "obsolete":
-            return Check("content", "unknown", "content.obsolete")
-        case "missing":
-            return Check("content", "failed", "content.missing")
+    return Check("content", CONTENT_RESULTS[found.binding], f"content.{found.binding}")
 
 
 def _signer(evidence: Evidence, found: CredentialsReport) -> Check:
@@ -91,14 +90,9 @@ def _signer(evidence: Evidence, found: CredentialsReport) -> Check:
 
 
 def _timestamp(found: CredentialsReport) -> Check:
-    at = (("at", f"{found.signed_at:%Y-%m-%d %H:%M} UTC" if found.signed_at else "–"),)
-    match found.timestamp:
-        case "trusted":
-            return Check("timestamp", "passed", "timestamp.trusted", at)
-        case "untrusted":
-            return Check("timestamp", "unknown", "timestamp.untrusted", at)
-        case "none":
-            return Check("timestamp", "unknown", "timestamp.none")
+    at = f"{found.signed_at:%Y-%m-%d %H:%M} UTC" if found.signed_at else "–"
+    result: CheckResult = "passed" if found.timestamp == "trusted" else "unknown"
+    return Check("timestamp", result, f"timestamp.{found.timestamp}", (("at", at),))
 
 
 def _history(found: CredentialsReport) -> Check:

@@ -20,8 +20,7 @@ from service.operations.clearances import (
 
 router = APIRouter(prefix="/v1/clearances", tags=["clearances"], route_class=JsonRoute)
 
-Writer = Annotated[Caller, Depends(caller_with("clearances:write"))]
-Reader = Annotated[Caller, Depends(caller_with("clearances:read"))]
+Owner = Annotated[Caller, Depends(caller_with("clearances"))]
 
 _KEY_PATTERN: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -60,7 +59,7 @@ def idempotency_key(
 def create_clearance(
     body: ClearanceIn,
     runtime: RuntimeDep,
-    caller: Writer,
+    caller: Owner,
     key: Annotated[str, Depends(idempotency_key)],
 ) -> dict[str, Any]:
     """Ask before generating. A refusal is an answer too: 201 with every reason and no token."""
@@ -79,7 +78,7 @@ def create_clearance(
     responses={200: {"model": ClearanceOut}, **problems(401, 403, 404, 422)},
     response_model=None,
 )
-def show_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Reader) -> dict[str, Any]:
+def show_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
     """Follow a clearance."""
     return get_clearance(runtime, caller.tenant_id, clearance_id).to_json()
 
@@ -89,7 +88,7 @@ def show_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Reader) ->
     responses={200: {"model": ClearanceOut}, **problems(401, 403, 404, 409, 422)},
     response_model=None,
 )
-def release_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Writer) -> dict[str, Any]:
+def release_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
     """Give the reservation back; nothing is owed. Again changes nothing."""
     return void_clearance(runtime, caller.tenant_id, clearance_id).to_json()
 
@@ -99,6 +98,6 @@ def release_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Writer)
     responses={200: {"model": ClearanceOut}, **problems(401, 403, 404, 409, 422)},
     response_model=None,
 )
-def reserve_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Writer) -> dict[str, Any]:
+def reserve_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
     """Reserve a quote and get its token. Again gives the same token."""
     return confirm_clearance(runtime, caller.tenant_id, clearance_id).to_json()

@@ -20,7 +20,7 @@ router = APIRouter(tags=["readings"], route_class=JsonRoute)
 def create_reading(
     body: ReadingIn,
     runtime: RuntimeDep,
-    _caller: Annotated[Caller, Depends(caller_with("readings:write"))],
+    _caller: Annotated[Caller, Depends(caller_with("readings"))],
 ) -> dict[str, Any]:
     """Find the mentions of a prompt."""
     return read_prompt(runtime, body.prompt, body.negative_prompt).to_json()

@@ -25,8 +25,7 @@ router = APIRouter(prefix="/v1/stamps", tags=["stamps"], route_class=JsonRoute)
 # Its bodies are videos: they are streamed and bounded by the upload limit, not by JSON's.
 upload_router = APIRouter(prefix="/v1/stamps", tags=["stamps"])
 
-Writer = Annotated[Caller, Depends(caller_with("stamps:write"))]
-Reader = Annotated[Caller, Depends(caller_with("stamps:read"))]
+Owner = Annotated[Caller, Depends(caller_with("stamps"))]
 
 
 @router.post(
@@ -35,7 +34,7 @@ Reader = Annotated[Caller, Depends(caller_with("stamps:read"))]
     responses={201: {"model": StampCreated}, **problems(401, 403, 409, 413, 422)},
     response_model=None,
 )
-def create_stamp(body: StampIn, runtime: RuntimeDep, caller: Writer) -> dict[str, Any]:
+def create_stamp(body: StampIn, runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
     """
     Announce a video. A licence token is used up here: one token stamps one video.
 
@@ -67,7 +66,7 @@ def create_stamp(body: StampIn, runtime: RuntimeDep, caller: Writer) -> dict[str
         },
     },
 )
-async def upload_video(stamp_id: PathId, request: Request, caller: Writer) -> dict[str, Any]:
+async def upload_video(stamp_id: PathId, request: Request, caller: Owner) -> dict[str, Any]:
     """Send the bytes of the video, raw and in one body."""
     runtime = runtime_of(request)
     limit_bytes = runtime.settings.upload_max_bytes
@@ -94,7 +93,7 @@ def refuse_declared_size(request: Request, limit_bytes: int) -> None:
     responses={200: {"model": StampOut}, **problems(401, 403, 404, 422)},
     response_model=None,
 )
-def show_stamp(stamp_id: PathId, runtime: RuntimeDep, caller: Reader) -> dict[str, Any]:
+def show_stamp(stamp_id: PathId, runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
     """Follow a stamp."""
     return get_stamp(runtime, caller.tenant_id, stamp_id).to_json()
 
@@ -112,7 +111,7 @@ def show_stamp(stamp_id: PathId, runtime: RuntimeDep, caller: Reader) -> dict[st
 def fetch_content(
     stamp_id: PathId,
     runtime: RuntimeDep,
-    caller: Reader,
+    caller: Owner,
     wanted: Annotated[str | None, Header(alias="Range")] = None,
 ) -> Response:
     """Fetch the stamped copy, whole or one byte range of it."""

@@ -11,11 +11,11 @@ from service.operations.statements import list_payouts, list_statements, show_st
 
 router = APIRouter(tags=["statements"], route_class=JsonRoute)
 
-Reader = Annotated[Caller, Depends(caller_with("statements:read"))]
+Owner = Annotated[Caller, Depends(caller_with("statements"))]
 
 
 @router.get("/v1/statements", responses=problems(401, 403), response_model=None)
-def all_statements(runtime: RuntimeDep, caller: Reader) -> dict[str, Any]:
+def all_statements(runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
     """List the statements, latest month first."""
     statements = list_statements(runtime, caller.tenant_id)
     return {"statements": [statement.to_json() for statement in statements]}
@@ -26,7 +26,7 @@ def all_statements(runtime: RuntimeDep, caller: Reader) -> dict[str, Any]:
     responses=problems(401, 403, 404, 422),
     response_model=None,
 )
-def one_statement(statement_id: PathId, runtime: RuntimeDep, caller: Reader) -> dict[str, Any]:
+def one_statement(statement_id: PathId, runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
     """Show one statement with its lines."""
     return show_statement(runtime, statement_id, caller.tenant_id).to_json()
 
@@ -36,7 +36,7 @@ def one_statement(statement_id: PathId, runtime: RuntimeDep, caller: Reader) -> 
     responses={200: {"content": {"text/csv": {}}}, **problems(401, 403, 404, 422)},
     response_class=Response,
 )
-def one_statement_csv(statement_id: PathId, runtime: RuntimeDep, caller: Reader) -> Response:
+def one_statement_csv(statement_id: PathId, runtime: RuntimeDep, caller: Owner) -> Response:
     """Give one statement as CSV."""
     statement = show_statement(runtime, statement_id, caller.tenant_id)
     return Response(
@@ -47,6 +47,6 @@ def one_statement_csv(statement_id: PathId, runtime: RuntimeDep, caller: Reader)
 
 
 @router.get("/v1/payouts", responses=problems(401, 403), response_model=None)
-def all_payouts(runtime: RuntimeDep, caller: Reader) -> dict[str, Any]:
+def all_payouts(runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
     """List the payouts, latest first."""
     return {"payouts": [payout.to_json() for payout in list_payouts(runtime, caller.tenant_id)]}

@@ -35,9 +35,11 @@ def opened_runtime() -> "Generator[Runtime]":
 
     Says so on stderr while development keys are in use.
     """
+    from service.logging import configure_logging
     from service.runtime import Runtime
 
     settings = read_settings()
+    configure_logging(settings)
     with Runtime.open(settings) as runtime:
         if runtime.keys.is_development:
             note(

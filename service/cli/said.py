@@ -28,7 +28,7 @@ def parse_money(text: str, *, param_hint: str) -> Money:
         micros = Decimal(number) * MICROS_PER_MAJOR
     except InvalidOperation:
         micros = Decimal(0)
-    if not 0 < micros <= MAX_MICROS or micros % 1:
+    if not micros.is_finite() or not 0 < micros <= MAX_MICROS or micros % 1:
         problem = f"{text!r} is not an amount above zero, such as 10000 JPY or 12.50 USD."
         raise typer.BadParameter(problem, param_hint=param_hint)
     if not _CURRENCY.fullmatch(currency):

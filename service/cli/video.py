@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -71,7 +71,7 @@ def stamp(
 def verify(
     file: Annotated[Path, typer.Argument(help="The video to check.")],
     *,
-    lang: Annotated[str, typer.Option(help="Language of the answer: en or ja.")] = "en",
+    lang: Annotated[Literal["en", "ja"], typer.Option(help="Language of the answer.")] = "en",
     as_json: Json = False,
 ) -> None:
     """
@@ -83,8 +83,6 @@ def verify(
     """
     from service.operations.verifications import verify_file
 
-    if lang not in {"en", "ja"}:
-        raise typer.BadParameter("Choose en or ja.", param_hint="--lang")
     with opened_runtime() as runtime, progress("Checking") as show:
         verdict = verify_file(runtime, file, lambda done: show("", done))
     answer(verdict.to_json(), _lines(verdict, lang), as_json=as_json)
@@ -103,7 +101,7 @@ def _say_failed(view: dict[str, Any], *, as_json: bool) -> int:
     return 1
 
 
-def _lines(verdict: "Verdict", lang: str) -> list[str]:
+def _lines(verdict: "Verdict", lang: Literal["en", "ja"]) -> list[str]:
     """Say the verdict to a person: the word, then who, when and licence, then the checks."""
     facts = verdict.to_json()
     lines = [f"{facts['verdict']}: {verdict.headline(lang)}"]

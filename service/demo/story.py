@@ -5,6 +5,7 @@ It acts as three people in turn: two owners of a fictional franchise, a platform
 video, and a viewer who checks it. It can run again on the same data folder.
 """
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from licensing.registry import store as registry_store
 from licensing.royalties import accounts, journal, ledger
 from licensing.royalties.accrual import period_of
 from licensing.royalties.statement import Statement
+from manifests.media.probe import probe
 from manifests.verification.verdict import Verdict
-from service.demo.words import OUTCOMES, PURPOSES, WORDS, Language
+from service.demo.words import OUTCOMES, PURPOSES, REASONS, WORDS, Language
 from service.ids import new_id
 from service.operations.clearances import ClearanceAnswer, ClearanceRequest, clear_prompt
 from service.operations.registry import import_registry
@@ -34,7 +36,9 @@ from service.runtime import Runtime
 PLATFORM = "kirin-studio"
 OWNERS = ("aoyama-bunko", "studio-kagerou")
 PROMPT = "星灯りの庭のミオが、夜の温室で小さなロボットに花をわたす。手描きアニメ、8秒"
-CREDIT = Money(2000 * MICROS_PER_MAJOR, "JPY")
+# What the prompt asks for; a longer video of your own is cleared for its own length.
+SECONDS = 8
+CREDIT = Money(10_000 * MICROS_PER_MAJOR, "JPY")
 
 Echo = Callable[[str], None]
 
@@ -72,12 +76,15 @@ def tell(runtime: Runtime, video: Path | None, *, echo: Echo, language: Language
     Raises the errors of the operations, for instance when `video` is no video.
     """
     words = WORDS[language]
+    film = video or clip_path()
+    # Before anything is written: a file that is no video ends the story here.
+    seconds = max(SECONDS, math.ceil(probe(film, runtime.limits).duration_ms / 1000))
     echo(words["title"])
     if runtime.keys.is_development:
         echo(words["development"])
     _register(runtime, echo, words)
-    answer = _ask(runtime, echo, language)
-    stamped, altered, view = _stamp(runtime, video or clip_path(), answer, echo, words)
+    answer = _ask(runtime, seconds, echo, language)
+    stamped, altered, view = _stamp(runtime, film, answer, echo, words)
     _verify(runtime, stamped, altered, echo, language)
     _settle(runtime, answer, view, echo, language)
     return Told(stamped, altered, view.stamp.licence_id)
@@ -96,13 +103,13 @@ def _register(runtime: Runtime, echo: Echo, words: dict[str, str]) -> None:
     )
 
 
-def _ask(runtime: Runtime, echo: Echo, language: Language) -> ClearanceAnswer:
+def _ask(runtime: Runtime, seconds: int, echo: Echo, language: Language) -> ClearanceAnswer:
     """Ask the same prompt for three territories; only one is reserved and goes on."""
     words = WORDS[language]
     echo("\n" + words["prompt"])
     echo("   " + words["asks"].format(prompt=PROMPT))
     credit_platform(runtime, PLATFORM, CREDIT, reference=new_id("invoice"))
-    answers = {territory: _clear(runtime, territory) for territory in ("JP", "US", "FR")}
+    answers = {territory: _clear(runtime, territory, seconds) for territory in ("JP", "US", "FR")}
     with runtime.transaction() as session:
         credit = ledger.balance(session, accounts.platform_credit(PLATFORM, "JPY"))
     for territory, answer in answers.items():
@@ -112,19 +119,20 @@ def _ask(runtime: Runtime, echo: Echo, language: Language) -> ClearanceAnswer:
                 credit=yen(credit.posted_micros),
             )
         else:
-            reasons = [reason["message"] for f in answer.findings for reason in f["reasons"]]
-            why = "; ".join(dict.fromkeys(reasons))
+            reasons = [reason for f in answer.findings for reason in f["reasons"]]
+            said = (REASONS[language].get(r["code"], r["message"]) for r in reasons)
+            why = "; ".join(dict.fromkeys(said))
         outcome = OUTCOMES[language].get(answer.outcome, answer.outcome)
         echo(words["outcome"].format(territory=territory, outcome=outcome, why=why))
     return answers["JP"]
 
 
-def _clear(runtime: Runtime, territory: str) -> ClearanceAnswer:
+def _clear(runtime: Runtime, territory: str, seconds: int) -> ClearanceAnswer:
     use = Use(
         territory=territory,
         purpose="personal",
         channels=(),
-        duration_ms=8000,
+        duration_ms=seconds * 1000,
         audience_rating="all",
         resolution=None,
     )
@@ -236,15 +244,11 @@ def _settle(
     except PeriodClosed:
         echo(words["closed_before"].format(period=period))
     echo("\n" + words["where"])
-    echo(
-        words["money"].format(
-            fee=yen(fee),
-            platform="Kirin Studio",
-            parts=" + ".join(
-                f"{yen(part.amount.amount_micros)} → {part.credit_account}" for part in parts
-            ),
-        )
-    )
+    echo(words["money"].format(fee=yen(fee)))
+    for part in parts:
+        owner = accounts.party_of(part.credit_account) or part.credit_account
+        amount = yen(part.amount.amount_micros)
+        echo(words["part"].format(amount=amount, licensor=names.get(owner, owner)))
 
 
 def _tell_statement(

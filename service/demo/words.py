@@ -26,12 +26,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "line": "   {licensor}: {subject}, {territory}, {purpose}, {count} video(s), "
         "{seconds} s: {exact} exactly",
         "payable": "      payable {payable}; {carried} carried to the next month",
-        "where": "6. Where the money went",
-        "money": "   {fee} from {platform} = {parts}",
-        "pages": "Pages (stop with Ctrl-C):",
-        "page_verify": "   {url}  drop a video here, {path} for one",
-        "page_licence": "   {url}  the licence of the video",
-        "done": "The story ends here. `make serve` opens the pages.",
+        "where": "6. Where the money went, to the last micro",
+        "money": "   {fee} from Kirin Studio",
+        "part": "      {amount} to {licensor}",
     },
     "ja": {
         "title": "落款 Rakkan:プロンプトから、許諾され署名され検証できる映像へ",
@@ -53,12 +50,9 @@ WORDS: dict[Language, dict[str, str]] = {
         "line": "   {licensor}:{subject}、{territory}、{purpose}、{count}本、"
         "{seconds}秒、正確には{exact}",
         "payable": "      支払額 {payable}、翌月へ繰越 {carried}",
-        "where": "6. お金の行き先",
-        "money": "   {platform}からの{fee} = {parts}",
-        "pages": "ページ(Ctrl-C で終了):",
-        "page_verify": "   {url}  ここに映像を置いてください(例:{path})",
-        "page_licence": "   {url}  この映像の許諾",
-        "done": "以上です。`make serve` でページを開けます。",
+        "where": "6. お金の行き先(百万分の一円まで)",
+        "money": "   Kirin Studio から {fee}",
+        "part": "      {licensor}へ {amount}",
     },
 }
 
@@ -82,4 +76,18 @@ OUTCOMES: dict[Language, dict[str, str]] = {
 PURPOSES: dict[Language, dict[str, str]] = {
     "en": {"personal": "personal use", "commercial": "commercial use"},
     "ja": {"personal": "個人利用", "commercial": "商用利用"},
+}
+
+# Why a use is not granted, by the reason's code.
+REASONS: dict[Language, dict[str, str]] = {
+    "en": {
+        "terms.territory": "the owners do not offer it there",
+        "terms.approval_required": "the owners want to see each use first",
+        "price.insufficient_credit": "the credit does not cover the price",
+    },
+    "ja": {
+        "terms.territory": "権利者はこの地域で提供していません",
+        "terms.approval_required": "権利者は利用ごとに内容を確認します",
+        "price.insufficient_credit": "残高が足りません",
+    },
 }

@@ -11,7 +11,7 @@ from service.migrations.metadata import all_tables, include_object
 
 
 def run(connection: Connection) -> None:
-    """Run in one transaction: PostgreSQL's DDL is transactional, so an upgrade is all or nothing."""
+    """Run in one transaction: PostgreSQL's DDL allows it, so an upgrade is all or nothing."""
     context.configure(
         connection=connection,
         target_metadata=all_tables(),

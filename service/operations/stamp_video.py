@@ -21,7 +21,6 @@ from licensing.clearance.store import Clearance
 from licensing.errors import LicensingError, LongerThanCleared
 from licensing.registry import store as registry_store
 from manifests.credentials.assertion import LicenceAssertion, LicenceGrant
-from manifests.credentials.boxes import carries_manifest
 from manifests.credentials.build import StampFacts
 from manifests.credentials.sign import sign_video
 from manifests.errors import ManifestsError
@@ -29,6 +28,7 @@ from manifests.media.media_info import MediaInfo
 from manifests.media.normalise import normalise
 from manifests.media.probe import probe
 from manifests.media.thumbnail import thumbnail
+from service.errors import ServiceError
 from service.operations import stamp_store
 from service.operations.clearances import release
 from service.operations.stamp_record import Output, locked_stamp, record
@@ -104,7 +104,7 @@ def fail_stamp(
     runtime: Runtime,
     tenant_id: str,
     stamp_id: str,
-    cause: LicensingError | ManifestsError,
+    cause: LicensingError | ManifestsError | ServiceError,
 ) -> Stamp:
     """End a stamp without a video: the reservation is voided and nothing is owed."""
     at = runtime.now()
@@ -178,7 +178,7 @@ def _make(job: _Job) -> Output:
         keys=runtime.keys,
         timestamps=runtime.timestamps,
         thumbnail=picture,
-        parent=original if _is_signed(original) else None,
+        parent=original,
     )
     job.on_step("store", 0.9)
     # A manifest is signed anew at every attempt, so its id keeps two attempts' blobs apart.
@@ -191,12 +191,6 @@ def _make(job: _Job) -> Output:
         video_blob=runtime.blobs.put_file(f"{name}.{suffix}", signed_path).key,
         store_blob=runtime.blobs.put_bytes(f"{name}.c2pa", signed.manifest_store).key,
     )
-
-
-def _is_signed(path: Path) -> bool:
-    """Whether the upload brings Content Credentials of its own, which then stay in the chain."""
-    with path.open("rb") as file:
-        return carries_manifest(file)
 
 
 def _check_length(info: MediaInfo, clearance: Clearance) -> None:

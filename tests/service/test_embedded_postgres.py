@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,14 +13,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from service import embedded_postgres
 from service.embedded_postgres import (
-    PostgresFolder,
     connect_directly,
     running_postgres,
     superuser_address,
 )
 from service.errors import PostgresUnavailable
+from service.postgres_folder import PostgresFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -257,6 +257,7 @@ def test_a_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
 def test_only_who_reads_the_folder_gets_in(folder: Path) -> None:
     with running_postgres(folder) as url:
         socket_folder = Path(str(url.query["host"]))
+        guess = "postgres"
         trusting = [
             line
             for line in (PostgresFolder(folder).cluster / "pg_hba.conf").read_text().splitlines()
@@ -268,7 +269,7 @@ def test_only_who_reads_the_folder_gets_in(folder: Path) -> None:
         assert stat.S_IMODE(PostgresFolder(folder).password.stat().st_mode) == 0o600
         assert stat.S_IMODE(PostgresFolder(folder).cluster.stat().st_mode) == 0o700
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            connect_directly(superuser_address(url).set(password="guess"))
+            connect_directly(superuser_address(url).set(password=guess))
     assert not socket_folder.exists()
 
 
@@ -302,7 +303,7 @@ def test_a_temporary_folder_with_a_long_path_is_passed_over(
 ) -> None:
     deep = tmp_path / ("deep" * 25)
     deep.mkdir()
-    monkeypatch.setattr(embedded_postgres.tempfile, "tempdir", str(deep))
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
 
     with running_postgres(folder) as url:
         assert str(url.query["host"]).startswith("/tmp/rakkan-")  # noqa: S108

@@ -1,11 +1,12 @@
-"""Who sees which row, as the role of the service: one row of everything, looked at by each tenant."""
+"""Who sees which row: one row of everything, looked at by each tenant as the service's role."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, table, text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, SQLModel
 
@@ -31,6 +32,8 @@ from service.database import OPERATOR, Database, set_tenant
 from service.embedded_postgres import connect_directly, superuser_address
 from service.migrations.metadata import all_tables
 from service.tables import ApiKeyRow, StampRow, VerificationRow
+
+Column: TypeAlias = Any  # what a column holds
 
 AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
@@ -82,22 +85,22 @@ def account(id: str, party_id: str | None) -> AccountRow:  # noqa: A002
     return AccountRow(id=id, currency="JPY", party_id=party_id)
 
 
-def terms(**changes: object) -> TermsRow:
-    facts: dict[str, object] = {"id": "terms1", "subject_id": "s1", "licensor_id": "sakura"}
+def terms(**changes: Column) -> TermsRow:
+    facts: dict[str, Column] = {"id": "terms1", "subject_id": "s1", "licensor_id": "sakura"}
     more = {"document": {}, "sha256": "00", "status": "active", "published_at": AT}
     return TermsRow(**(facts | more | changes))
 
 
-def transfer(**changes: object) -> TransferRow:
-    facts: dict[str, object] = {"id": "t1", "kind": "posted", "currency": "JPY"}
+def transfer(**changes: Column) -> TransferRow:
+    facts: dict[str, Column] = {"id": "t1", "kind": "posted", "currency": "JPY"}
     accounts = {"debit_account": "aurora:JPY", "credit_account": "sakura:JPY"}
     parties = {"originator_id": "aurora", "debit_party_id": "aurora", "credit_party_id": "sakura"}
     rest = {"amount_micros": 7, "reference": "r", "effective_at": AT, "recorded_at": AT}
     return TransferRow(**(facts | accounts | parties | rest | changes))
 
 
-def clearance(**changes: object) -> ClearanceRow:
-    facts: dict[str, object] = {"id": "c1", "platform_id": "aurora", "idempotency_key": "k1"}
+def clearance(**changes: Column) -> ClearanceRow:
+    facts: dict[str, Column] = {"id": "c1", "platform_id": "aurora", "idempotency_key": "k1"}
     digests = dict.fromkeys(
         ("request_sha256", "prompt_nonce", "prompt_sha256", "decision_sha256", "action_sha256"),
         "00",
@@ -122,41 +125,41 @@ def licence() -> LicenceRow:
     )
 
 
-def usage(**changes: object) -> UsageRow:
-    facts: dict[str, object] = {"id": "u1", "licence_id": "l1", "platform_id": "aurora"}
+def usage(**changes: Column) -> UsageRow:
+    facts: dict[str, Column] = {"id": "u1", "licence_id": "l1", "platform_id": "aurora"}
     what = {"licensor_id": "sakura", "terms_id": "terms1", "subject_id": "s1"}
     use = {"territory": "JP", "purpose": "personal", "duration_ms": 8000, "amount_micros": 7}
     rest = {"currency": "JPY", "occurred_at": AT, "period": "2026-11"}
     return UsageRow(**(facts | what | use | rest | changes))
 
 
-def statement(**changes: object) -> StatementRow:
-    facts: dict[str, object] = {"id": "st1", "licensor_id": "sakura", "period": "2026-11"}
+def statement(**changes: Column) -> StatementRow:
+    facts: dict[str, Column] = {"id": "st1", "licensor_id": "sakura", "period": "2026-11"}
     rest = {"currency": "JPY", "document": {}, "document_sha256": "00", "created_at": AT}
     amounts = {"payable_minor": 1, "carried_out_micros": 0}
     return StatementRow(**(facts | rest | amounts | changes))
 
 
-def payout(**changes: object) -> PayoutRow:
-    facts: dict[str, object] = {"id": "p1", "statement_id": "st1", "licensor_id": "sakura"}
+def payout(**changes: Column) -> PayoutRow:
+    facts: dict[str, Column] = {"id": "p1", "statement_id": "st1", "licensor_id": "sakura"}
     rest = {"amount_minor": 1, "currency": "JPY", "status": "exported", "created_at": AT}
     return PayoutRow(**(facts | rest | changes))
 
 
-def manifest(**changes: object) -> ManifestRow:
-    facts: dict[str, object] = {"id": "m1", "owner_id": "aurora", "stamp_id": "stm1"}
+def manifest(**changes: Column) -> ManifestRow:
+    facts: dict[str, Column] = {"id": "m1", "owner_id": "aurora", "stamp_id": "stm1"}
     file = {"store_blob": "b", "output_sha256": "00", "size_bytes": 1, "duration_ms": 8000}
     rest = {"signer_name": "R", "generator": "g", "generator_version": "1", "signed_at": AT}
     return ManifestRow(**(facts | file | rest | changes))
 
 
-def api_key(**changes: object) -> ApiKeyRow:
-    facts: dict[str, object] = {"id": "key1", "tenant_id": "aurora", "label": "test"}
+def api_key(**changes: Column) -> ApiKeyRow:
+    facts: dict[str, Column] = {"id": "key1", "tenant_id": "aurora", "label": "test"}
     return ApiKeyRow(**(facts | {"key_sha256": "00", "scopes": [], "created_at": AT} | changes))
 
 
-def stamp(**changes: object) -> StampRow:
-    facts: dict[str, object] = {"id": "stm1", "tenant_id": "aurora", "clearance_id": "c1"}
+def stamp(**changes: Column) -> StampRow:
+    facts: dict[str, Column] = {"id": "stm1", "tenant_id": "aurora", "clearance_id": "c1"}
     source = {"generator": "g", "generator_version": "1", "generated_at": AT}
     rest = {"status": "queued", "created_at": AT, "updated_at": AT}
     return StampRow(**(facts | source | rest | changes))
@@ -198,32 +201,31 @@ def world(session: Session) -> Session:
 
 
 def count(session: Session, relation: str) -> int:
-    return int(
-        session.connection().execute(text(f'select count(*) from "{relation}"')).scalar_one()
-    )
+    rows = select(func.count()).select_from(table(relation))
+    return session.connection().execute(rows).scalar_one()
 
 
 def test_the_expectations_name_every_table() -> None:
     assert set(VISIBLE) == set(all_tables().tables)
 
 
-@pytest.mark.parametrize("table", VISIBLE)
-def test_a_tenant_sees_its_own_side_only(world: Session, table: str) -> None:
+@pytest.mark.parametrize("name", VISIBLE)
+def test_a_tenant_sees_its_own_side_only(world: Session, name: str) -> None:
     seen = []
     for tenant in TENANTS:
         set_tenant(world, tenant)
-        seen.append(count(world, table))
+        seen.append(count(world, name))
 
-    assert tuple(seen) == VISIBLE[table]
+    assert tuple(seen) == VISIBLE[name]
 
 
-@pytest.mark.parametrize("table", VISIBLE)
-def test_the_owner_of_the_tables_is_bound_as_well(session: Session, table: str) -> None:
+@pytest.mark.parametrize("name", VISIBLE)
+def test_the_owner_of_the_tables_is_bound_as_well(session: Session, name: str) -> None:
     question = text(
         "select relrowsecurity and relforcerowsecurity from pg_class where oid = to_regclass(:name)"
     )
 
-    bound = session.connection().execute(question, {"name": f'"{table}"'}).scalar_one()
+    bound = session.connection().execute(question, {"name": f'"{name}"'}).scalar_one()
 
     assert bound is True
 
@@ -235,7 +237,7 @@ def test_the_views_show_their_public_part_to_everyone(
 ) -> None:
     set_tenant(world, tenant)
 
-    rows = world.connection().execute(text(f"select * from {view}")).mappings().all()
+    rows = world.connection().execute(select(text("*")).select_from(table(view))).mappings().all()
 
     assert len(rows) == 1
     assert set(rows[0]) == VIEWS[view]
@@ -330,7 +332,7 @@ def test_even_the_superuser_changes_nothing_that_was_booked(database: Database) 
     changes = ('update "{}" set id = id', 'delete from "{}"', 'truncate "{}" cascade')
 
     with connect_directly(address) as connection:
-        for table in ("transfer", "usage", "statement", "period"):
+        for name in ("transfer", "usage", "statement", "period"):
             for change in changes:
                 with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
-                    connection.execute(change.format(table))
+                    connection.execute(change.format(name))

@@ -70,8 +70,10 @@ POLICIES = (
 VIEWS = {
     "terms": (
         "active_terms",
-        "select id, subject_id, licensor_id, document, sha256, published_at "
-        "from terms where status = 'active'",
+        """
+        select id, subject_id, licensor_id, document, sha256, published_at
+        from terms where status = 'active'
+        """,
     ),
     "licence": (
         "public_licence",
@@ -79,8 +81,11 @@ VIEWS = {
     ),
     "manifest": (
         "public_manifest",
-        "select id, store_blob, output_sha256, size_bytes, duration_ms, signer_name, generator, "
-        "generator_version, signed_at, licence_id from manifest",
+        """
+        select id, store_blob, output_sha256, size_bytes, duration_ms, signer_name, generator,
+            generator_version, signed_at, licence_id
+        from manifest
+        """,
     ),
     "api_key": (
         "api_key_lookup",

@@ -147,37 +147,6 @@ def test_trust_decides_whose_signature_counts(
     assert "timeStamp.untrusted" in codes(signed, others)["informational"]
 
 
-@pytest.mark.parametrize(
-    ("lists", "named"),
-    [
-        pytest.param(["tsa c2pa", "manifest c2pa"], "manifest c2pa", id="signers last"),
-        pytest.param(["manifest c2pa", "tsa c2pa"], "manifest c2pa", id="signers first"),
-        pytest.param(["manifest c2pa", "manifest local"], "manifest c2pa", id="C2PA first"),
-        pytest.param(["manifest local", "manifest c2pa"], "manifest c2pa", id="C2PA last"),
-        pytest.param(["tsa c2pa", "tsa local"], "tsa local", id="time stamps alone"),
-    ],
-)
-def test_a_signer_on_several_lists_is_found_on_the_one_that_says_most(
-    lists: list[str], named: str, signed: bytes, settings: EngineSettings
-) -> None:
-    own = settings.trust.lists[0]
-    trust = TrustLists(
-        tuple(
-            replace(own, uri=name, kind=name.split()[0], tier=name.split()[1])  # type: ignore[arg-type]
-            for name in lists
-        ),
-    )
-
-    report = read_stream(io.BytesIO(signed), "video/mp4", settings=replace(settings, trust=trust))
-
-    found = [
-        finding["explanation"]
-        for finding in report["validation_results"]["activeManifest"]["success"]
-        if finding["code"] == "signingCredential.trusted"
-    ]
-    assert found == [f"signing certificate trusted, found in [{named}] trust anchors"]
-
-
 def test_verify_trust_asks_about_the_signer_at_all(signed: bytes, settings: EngineSettings) -> None:
     found = codes(signed, replace(settings, verify_trust=False))
 

@@ -6,7 +6,7 @@ from typing import Any
 import encypher_c2pa
 import pytest
 
-from manifests.errors import MalformedMedia
+from manifests.errors import MalformedMedia, MediaTooLarge
 from manifests.media.limits import Limits
 from manifests.trust.lists import TrustLists
 from manifests.verification.inspect import collect_evidence
@@ -163,3 +163,26 @@ def test_a_damaged_video_without_credentials_is_no_verdict(
 
     with pytest.raises(MalformedMedia):
         verdict_of(half, golden_trust)
+
+
+def test_a_file_above_the_limit_is_not_even_opened(golden_trust: TrustLists) -> None:
+    limits = Limits(size_bytes=1000)
+
+    with pytest.raises(MediaTooLarge) as caught:
+        collect_evidence(GOLDEN / "signed" / "intact.mp4", trust=golden_trust, limits=limits)
+
+    assert caught.value.limit_bytes == 1000
+
+
+def test_the_other_engine_accepts_our_time_stamps_too() -> None:
+    report: Any = encypher_c2pa.verify(
+        (GOLDEN / "signed" / "intact.mp4").read_bytes(),
+        "video/mp4",
+        tsa_trust_pem=(GOLDEN / "signed" / "tsa-anchors.pem").read_text(),
+        no_default_trust=True,
+        telemetry=False,
+        online=False,
+    )
+
+    passed = {finding["code"] for finding in report["validation_results"]["success"]}
+    assert {"timeStamp.validated", "timeStamp.trusted"} <= passed

@@ -60,8 +60,9 @@ def _pattern(path: str) -> str:
 def test_no_route_answers_without_a_good_key(
     runtime: Runtime, client: TestClient, platform_a: TestClient
 ) -> None:
-    weak = create_api_key(runtime, "platform-a", "weak", ()).secret
-    gone = create_api_key(runtime, "platform-a", "gone", ("registry:read",))
+    tenant = platform_a.headers["X-Tenant"]
+    weak = create_api_key(runtime, tenant, "weak", ()).secret
+    gone = create_api_key(runtime, tenant, "gone", ("registry:read",))
     revoke_api_key(runtime, gone.key.id)
     keys = {
         "api_key_missing": (401, None),
@@ -77,7 +78,7 @@ def test_no_route_answers_without_a_good_key(
             assert (response.status_code, response.json()["code"]) == (status, code), path
     revoked = client.get("/v1/registry", headers={"Authorization": f"Bearer {gone.secret}"})
     assert revoked.json()["code"] == "api_key_invalid"
-    assert len(list_api_keys(runtime, "platform-a")) == 3
+    assert len(list_api_keys(runtime, tenant)) == 3
     assert platform_a.get("/v1/registry").status_code == 200
 
 

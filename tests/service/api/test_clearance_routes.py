@@ -79,7 +79,6 @@ def test_a_quote_is_confirmed_and_then_voided(platform_a: TestClient, clear: Cle
     [
         pytest.param({"prompt": ""}, id="empty prompt"),
         pytest.param({"prompt": "x" * (MAX_PROMPT_CHARS + 1)}, id="endless prompt"),
-        pytest.param({"prompt": "\ud800"}, id="half a character"),
         pytest.param({"use": {**USE, "territory": "jp"}}, id="lower-case territory"),
         pytest.param({"use": {**USE, "purpose": "fun"}}, id="unknown purpose"),
         pytest.param({"use": {**USE, "duration_s": 0}}, id="no length"),
@@ -100,6 +99,16 @@ def test_a_malformed_request_names_the_field(
     assert code(response) == (422, "request_malformed")
     (field,) = changes
     assert field in response.json()["errors"][0]["where"]
+
+
+def test_half_a_character_is_no_prompt(platform_a: TestClient) -> None:
+    response = platform_a.post(
+        "/v1/readings",
+        content=rb'{"prompt": "\ud800"}',
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert code(response) == (422, "request_malformed")
 
 
 def test_a_territory_that_no_list_knows_is_named(platform_a: TestClient, clear: Clear) -> None:

@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 from starlette.testclient import TestClient
 
 from service.database import Database
@@ -81,11 +82,13 @@ def test_health_readiness_and_public_keys(client: TestClient) -> None:
 
 
 def test_a_service_without_its_database_is_not_ready(runtime: Runtime, tmp_path: Path) -> None:
-    away = Database(runtime.database.url.set(host=str(tmp_path), port=1), pool_size=1)
-    broken = Runtime(Settings(data_dir=tmp_path / "var"), database=away, blobs=runtime.blobs)
-    with TestClient(create_app(broken)) as client:
-        ready = client.get("/readyz")
-        page = client.get("/v/chk_x", headers={"Accept": "text/html"})
+    away = Database(URL.create("postgresql+psycopg", host="127.0.0.1", port=1), pool_size=1)
+    broken = Runtime(Settings(data_dir=tmp_path), database=away, blobs=runtime.blobs)
+    client = TestClient(create_app(broken))
+
+    ready = client.get("/readyz")
+    page = client.get("/v/chk_x", headers={"Accept": "text/html"})
+    away.close()
 
     assert ready.status_code == 503
     assert ready.json()["checks"]["database"] == "database_unavailable"

@@ -15,8 +15,14 @@ from service.errors import ApiKeyMissing, RateLimited, ServiceError
 from service.pages.language import LANGUAGES
 from service.pages.problem_pages import problem_codes, problem_page
 
-# Codes that come from the framework or the command line, not from an error class.
-WITHOUT_CLASS = {"request_malformed", "method_not_allowed", "internal_error", "usage_error"}
+# Codes that come from the framework, the command line or the worker, not from a leaf class.
+WITHOUT_CLASS = {
+    "request_malformed",
+    "method_not_allowed",
+    "internal_error",
+    "usage_error",
+    "machinery_error",
+}
 
 
 def every_class(base: type[Exception]) -> Iterator[type[Exception]]:

@@ -34,7 +34,7 @@ def test_a_cleared_video_is_sent_stamped_and_fetched(
 
     sent = platform_a.put(address, content=files("service.demo").joinpath("clip.mp4").read_bytes())
     sent_again = platform_a.put(address, content=b"another video")
-    run_stamp(runtime, "platform-a", sent.json()["id"])
+    run_stamp(runtime, platform_a.headers["X-Tenant"], sent.json()["id"])
     stamped = platform_a.get(address).json()
     whole = platform_a.get(f"{address}/content")
     part = platform_a.get(f"{address}/content", headers={"Range": "bytes=4-7"})
@@ -92,11 +92,12 @@ def test_an_upload_beyond_the_limit_is_kept_nowhere(
     small = Settings(**{**runtime.settings.model_dump(), "upload_max_bytes": 1000})
     narrow = Runtime(small, database=runtime.database, blobs=runtime.blobs)
     address = announce(platform_a)
+    before = runtime.blobs.list()
     body = b"x" * 1001
-    with TestClient(create_app(narrow), headers=platform_a.headers) as client:
-        response = client.put(address, content=body if declared else iter([body[:500], body[500:]]))
+    client = TestClient(create_app(narrow), headers=dict(platform_a.headers))
+    response = client.put(address, content=body if declared else iter([body[:500], body[500:]]))
 
     assert code(response) == (413, "upload_too_large")
     assert response.json()["limit_bytes"] == 1000
-    assert runtime.blobs.list() == []
+    assert runtime.blobs.list() == before
     assert platform_a.get(address).json()["status"] == "awaiting_upload"

@@ -21,7 +21,7 @@ def test_anyone_may_check_a_video(runtime: Runtime, client: TestClient) -> None:
     assert done.status == "completed"
     assert done.result is not None
     assert done.result["verdict"] == "nothing"
-    assert runtime.blobs.list() == []
+    assert runtime.blobs.list("checks") == []
 
 
 def test_what_is_no_video_ends_as_a_failure_with_a_code(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from service.ids import new_id
 from service.operations import verification_store
 from service.operations.verification_store import Verification
 from service.operations.verifications import run_verification
@@ -75,7 +76,7 @@ def outline(html: str, language: str) -> Outline:
 def put_check(runtime: Runtime, facts: dict[str, Any]) -> str:
     at = runtime.now()
     check = Verification(
-        id="chk_test",
+        id=new_id("chk"),
         status="completed",
         progress=1.0,
         upload_blob=None,
