@@ -38,7 +38,7 @@ test: check ## check, then every test but the soaks, with branch coverage
 	$(PY) -m pytest -m "not soak" --cov --cov-report= $(ARGS)
 	@printf 'Branch coverage: %s %% of everything; the rules:\n' \
 		"$$($(PY) -m coverage report --format=total)"
-	@$(PY) -m coverage report --include=$(PURE_CORE) \
+	@$(PY) -m coverage report --include="$(PURE_CORE)" \
 		--skip-covered --show-missing --fail-under=100
 
 check: .venv/installed-dev ## format, lint, types and the import contracts

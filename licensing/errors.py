@@ -25,7 +25,7 @@ What can be wrong with a request to the licensing library. A refusal is never an
     │   └── CaptureTooLarge           more would be posted than was held
     └── StatementError
         ├── PeriodMalformed           not a month written YYYY-MM
-        ├── PeriodNotOver             the month has not ended yet
+        ├── PeriodNotBegun            the month has not begun yet
         ├── PeriodClosed              the month is closed; corrections belong to the open one
         ├── UnknownStatement          no statement has this id
         └── UnknownPayout             no payout has this id

@@ -48,6 +48,8 @@ class Database:
             pool_timeout=10,
             # A connection that died with a restarted server is replaced before anyone notices.
             pool_pre_ping=True,
+            # Errors end up in logs, and rows hold what must not: prompts, digests of keys.
+            hide_parameters=True,
             connect_args={"options": f"-c role={APP_ROLE}", "connect_timeout": 10},
         )
 

@@ -29,6 +29,7 @@ from service.postgres_folder import (
     binary,
     make_cluster,
     make_socket_folder,
+    remove_socket_folder,
     run_program,
 )
 
@@ -101,7 +102,8 @@ def _start(place: PostgresFolder) -> str:
     _end_orphan(place)
     make_cluster(place)
     _remove_stale_pid_file(place)
-    socket_folder = make_socket_folder()
+    remove_socket_folder(place)
+    socket_folder = make_socket_folder(place)
     command = [
         *as_ordinary_user(),
         str(binary("postgres")),
@@ -158,6 +160,7 @@ def _leave(place: PostgresFolder, users: int) -> None:
             os.kill(int(place.keeper_lock.read_text()), signal.SIGTERM)
         _wait_until_free(place, place.keeper_lock)
     _end_orphan(place)
+    remove_socket_folder(place)
 
 
 def _wait_until_ready(place: PostgresFolder) -> str | None:

@@ -34,7 +34,10 @@ def facts_of(error: LicensingError | ManifestsError | ServiceError) -> ErrorFact
         code=error.code,
         title=(type(error).__doc__ or "").strip().split("\n", 1)[0],
         detail=str(error),
-        attributes={name: _plain(value) for name, value in vars(error).items()},
+        # What a library hangs onto a passing exception starts with an underscore.
+        attributes={
+            name: _plain(value) for name, value in vars(error).items() if not name.startswith("_")
+        },
     )
 
 

@@ -47,6 +47,11 @@ class PostgresFolder:
         return self.root / "password"
 
     @property
+    def socket(self) -> Path:
+        """A link to the folder of the socket, which lies where paths are short."""
+        return self.root / "socket"
+
+    @property
     def log(self) -> Path:
         """What PostgreSQL says."""
         return self.root / "server.log"
@@ -111,14 +116,24 @@ def _make_password(path: Path) -> None:
     unfinished.rename(path)
 
 
-def make_socket_folder() -> Path:
+def make_socket_folder(place: PostgresFolder) -> Path:
     """Make the socket's folder, for this user alone, its path short enough for the kernel."""
     for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - mkdtemp makes it 0700
         longest = f"{parent}/rakkan-XXXXXXXX/{SOCKET_NAME}.lock"
         if '"' not in parent and len(os.fsencode(longest)) <= _SOCKET_PATH_MAX_BYTES:
             with contextlib.suppress(OSError):
-                return Path(tempfile.mkdtemp(prefix="rakkan-", dir=parent))
+                folder = Path(tempfile.mkdtemp(prefix="rakkan-", dir=parent))
+                place.socket.unlink(missing_ok=True)
+                place.socket.symlink_to(folder)
+                return folder
     raise PostgresUnavailable("no temporary folder can be written. Set TMPDIR to one that can.")
+
+
+def remove_socket_folder(place: PostgresFolder) -> None:
+    """Remove the socket's folder of a server that is gone."""
+    if place.socket.is_symlink():
+        shutil.rmtree(place.socket.readlink(), ignore_errors=True)
+        place.socket.unlink()
 
 
 def binary(name: str) -> Path:

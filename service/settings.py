@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         le=64,
         description="Jobs one worker runs at a time.",
     )
+    worker_stalled_after_s: float = Field(
+        default=30.0,
+        ge=1,
+        description="A worker silent for this long is taken for dead; others do its jobs again.",
+    )
     log_format: Literal["auto", "json", "console"] = Field(
         default="auto",
         description="How logs look on stderr; auto: console on a terminal, else JSON lines.",

@@ -30,9 +30,9 @@ from service.runtime import Runtime
 
 # Housekeeping has a queue and a thread of its own: long videos must not hold it up.
 HOUSEKEEPING: Final = "housekeeping"
-HEARTBEAT_S: Final = 5.0
-# A worker silent for this long is taken for dead, and its jobs are done by others.
-STALLED_AFTER_S: Final = 30.0
+POLL_S: Final = 1.0
+# A worker gives so many signs of life in the time after which it would be taken for dead.
+_HEARTBEATS: Final = 6
 
 _LONGEST_WAIT_S: Final = 300
 _MOST_ATTEMPTS: Final = 20
@@ -148,10 +148,10 @@ def _add_video_tasks(app: App, bench: _Bench) -> None:
 def _add_housekeeping(app: App, runtime: Runtime) -> None:
     """Run what must happen again and again, by one worker at a time (the queueing lock)."""
 
-    @app.periodic(cron="* * * * * */10")  # the sixth field is seconds
+    @app.periodic(cron="* * * * * */5")  # the sixth field is seconds
     @app.task(name="retry_stalled_jobs", queue=HOUSEKEEPING, queueing_lock="retry_stalled_jobs")
     async def stalled(timestamp: int) -> None:  # noqa: ARG001 - the moment it was due
-        await retry_stalled_jobs(app)
+        await retry_stalled_jobs(app, after_s=runtime.settings.worker_stalled_after_s)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="expire_clearances", queue=HOUSEKEEPING, queueing_lock="expire_clearances")
@@ -164,7 +164,7 @@ def _add_housekeeping(app: App, runtime: Runtime) -> None:
         forget_expired(runtime)
 
 
-async def retry_stalled_jobs(app: App, *, after_s: float = STALLED_AFTER_S) -> int:
+async def retry_stalled_jobs(app: App, *, after_s: float) -> int:
     """Give the jobs of dead workers back to the queue; answers how many."""
     found = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=after_s)
     retried = 0
@@ -268,8 +268,8 @@ async def _work_until_trouble(bench: _Bench) -> None:
     app = make_app(bench.runtime, bench.stop)
     async with app.open_async():
         tasks = [
-            asyncio.create_task(_run_queue(app, QUEUE, bench.runtime.settings.worker_concurrency)),
-            asyncio.create_task(_run_queue(app, HOUSEKEEPING, 1)),
+            asyncio.create_task(_run_queue(app, bench, QUEUE)),
+            asyncio.create_task(_run_queue(app, bench, HOUSEKEEPING)),
             asyncio.create_task(_wait_for(bench.stop)),
         ]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -281,14 +281,15 @@ async def _work_until_trouble(bench: _Bench) -> None:
                 raise outcome
 
 
-async def _run_queue(app: App, queue: str, concurrency: int) -> None:
+async def _run_queue(app: App, bench: _Bench, queue: str) -> None:
+    settings = bench.runtime.settings
     await app.run_worker_async(
         queues=[queue],
         name=queue,
-        concurrency=concurrency,
+        concurrency=settings.worker_concurrency if queue == QUEUE else 1,
         install_signal_handlers=False,
-        update_heartbeat_interval=HEARTBEAT_S,
-        stalled_worker_timeout=STALLED_AFTER_S,
+        update_heartbeat_interval=settings.worker_stalled_after_s / _HEARTBEATS,
+        stalled_worker_timeout=settings.worker_stalled_after_s,
         # Failed jobs stay, for whoever looks into them.
         delete_jobs=DeleteJobCondition.SUCCESSFUL,
     )

@@ -165,7 +165,7 @@ def _riff_manifest_store(file: BinaryIO) -> bytes | None:
     at = 12
     for _ in range(BOXES_LIMIT):
         if at + 8 > size_bytes:
-            return None
+            break
         file.seek(at)
         kind, length = struct.unpack("<4sI", file.read(8))
         if kind == b"C2PA":

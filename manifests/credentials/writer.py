@@ -29,14 +29,15 @@ class HashingWriter(io.RawIOBase):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self.problem: OSError | None = None
+        self.problem: Exception | None = None
         # "x": a file that exists is never written over, and the permissions follow the umask.
         self._file = path.open("xb", buffering=0)
         self._hash = hashlib.sha256()
         self._size_bytes = 0
         self._position = 0
-        self._buffer = bytearray()
-        self._chunks: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._pieces: list[bytes] = []
+        self._pieces_bytes = 0
+        self._chunks: queue.SimpleQueue[list[bytes] | None] = queue.SimpleQueue()
         self._room = threading.BoundedSemaphore(CHUNKS_WAITING_LIMIT)
         self._thread = threading.Thread(target=self._drain, name="hashing-writer", daemon=True)
         self._thread.start()
@@ -63,15 +64,16 @@ class HashingWriter(io.RawIOBase):
         return True
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
-        """Take the next bytes. Raises the `OSError` of an earlier write as soon as it is known."""
+        """Take the next bytes. Raises what an earlier write met, as soon as it is known."""
         if self.problem is not None:
             raise self.problem
         if self._position != self._size_bytes:
             raise io.UnsupportedOperation("written from start to end")
-        self._buffer += data
+        self._pieces.append(bytes(data))
+        self._pieces_bytes += len(data)
         self._size_bytes += len(data)
         self._position = self._size_bytes
-        if len(self._buffer) >= CHUNK_SIZE_BYTES:
+        if self._pieces_bytes >= CHUNK_SIZE_BYTES:
             self._pass_on()
         return len(data)
 
@@ -98,24 +100,23 @@ class HashingWriter(io.RawIOBase):
 
     def _pass_on(self) -> None:
         self._room.acquire()
-        self._chunks.put(bytes(self._buffer))
-        self._buffer.clear()
+        self._chunks.put(self._pieces)
+        self._pieces, self._pieces_bytes = [], 0
 
     def _stop(self) -> None:
         if not self._thread.is_alive():
             return
-        if self._buffer:
+        if self._pieces:
             self._pass_on()
         self._chunks.put(None)
         self._thread.join()
 
     def _drain(self) -> None:
-        while (chunk := self._chunks.get()) is not None:
+        while (pieces := self._chunks.get()) is not None:
             if self.problem is None:
                 try:
-                    self._write_whole(chunk)
-                    self._hash.update(chunk)
-                except OSError as problem:
+                    self._write_whole(b"".join(pieces))
+                except Exception as problem:  # noqa: BLE001 - raised again in the writing thread
                     self.problem = problem
             self._room.release()
 
@@ -123,3 +124,4 @@ class HashingWriter(io.RawIOBase):
         rest = memoryview(chunk)
         while rest:
             rest = rest[self._file.write(rest) :]
+        self._hash.update(chunk)

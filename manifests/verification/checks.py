@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from manifests.credentials.report import Binding, CredentialsReport
 from manifests.verification.evidence import Evidence
@@ -36,9 +36,15 @@ class Check:
         """Say the answer in a sentence."""
         return DETAILS[self.detail_key][lang].format(**dict(self.facts))
 
-    def to_json(self, lang: Language = "en") -> dict[str, str]:
-        """Give the row of the verdict's JSON."""
-        return {"name": self.name, "result": self.result, "detail": self.detail(lang)}
+    def to_json(self, lang: Language = "en") -> dict[str, Any]:
+        """Give the row of the verdict's JSON; `code` and `facts` say it again in any language."""
+        return {
+            "name": self.name,
+            "result": self.result,
+            "detail": self.detail(lang),
+            "code": self.detail_key,
+            "facts": dict(self.facts),
+        }
 
 
 def checks(evidence: Evidence) -> tuple[Check, ...]:

@@ -34,7 +34,12 @@ Owner = Annotated[Caller, Depends(caller_with("stamps"))]
     responses={201: {"model": StampCreated}, **problems(401, 403, 409, 413, 422)},
     response_model=None,
 )
-def create_stamp(body: StampIn, runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
+def create_stamp(
+    body: StampIn,
+    request: Request,
+    runtime: RuntimeDep,
+    caller: Owner,
+) -> dict[str, Any]:
     """
     Announce a video. A licence token is used up here: one token stamps one video.
 
@@ -51,7 +56,10 @@ def create_stamp(body: StampIn, runtime: RuntimeDep, caller: Owner) -> dict[str,
         source,
         clearance_token=body.clearance_token,
     ).to_json()
-    return {**view, "upload_url": f"{runtime.settings.public_url}/v1/stamps/{view['id']}"}
+    # The address the caller reached us by, unless the operator says under which we are reached.
+    is_told = "public_url" in runtime.settings.model_fields_set
+    base = runtime.settings.public_url if is_told else str(request.base_url).rstrip("/")
+    return {**view, "upload_url": f"{base}/v1/stamps/{view['id']}"}
 
 
 @upload_router.put(

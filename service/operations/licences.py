@@ -8,7 +8,6 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from licensing.clearance.store import LicenceStatus
-
 from service.errors import UnknownLicence
 from service.runtime import PUBLIC, Runtime
 

@@ -44,6 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         connection.execute("insert into kept values ('before')")
     yield folder
     assert processes_of(folder) == []
+    assert not PostgresFolder(folder).socket.exists()
 
 
 def processes_of(folder: Path) -> list[str]:
@@ -191,6 +192,7 @@ def test_a_server_that_keeps_dying_is_given_up_and_its_log_shown(folder: Path) -
     finally:
         version.write_text("18\n")
 
+    assert not place.socket.is_symlink()
     assert processes_of(folder) == []
 
 
@@ -214,8 +216,10 @@ def test_a_killed_keeper_and_server_are_replaced(folder: Path) -> None:
     first_line(user)
     kill_process(int(PostgresFolder(folder).keeper_lock.read_text()))
     kill_process(postmaster_pid(folder))
+    left_behind = PostgresFolder(folder).socket.readlink()
 
     assert kept_values(folder) == ["before"]
+    assert not left_behind.exists()
     end_politely(user)
 
 

@@ -20,6 +20,8 @@ from service.database import OPERATOR, PUBLIC
 from service.embedded_postgres import connect_directly, superuser_address
 from service.errors import BlobStorageFull, DatabaseUnavailable, UnknownStamp
 from service.jobs import defer
+from service.operations.stamps import StampSource, get_stamp, queue_upload, request_stamp
+from service.operations.tenants import add_platform
 from service.runtime import Runtime
 from service.tables import StampRow, VerificationRow
 from service.worker import (
@@ -31,12 +33,15 @@ from service.worker import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
+CLIP = ROOT / "service" / "demo" / "clip.mp4"
 AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 WORKER_PROGRAM = """
 import sys
 from pathlib import Path
+from service.operations.stamps import StampSource, get_stamp, queue_upload, request_stamp
+from service.operations.tenants import add_platform
 from service.runtime import Runtime
 from service.settings import Settings
 from service.worker import run_worker
@@ -180,6 +185,25 @@ def test_a_worker_outlives_the_loss_of_all_its_connections(runtime: Runtime) -> 
         queue_check(runtime, b"second")
 
         wait_for(lambda: check_of(runtime).status == "failed")
+
+
+def test_a_stamp_under_way_goes_back_to_the_queue_when_its_worker_ends(runtime: Runtime) -> None:
+    add_platform(runtime, "aurora", "Aurora")
+    source = StampSource(generator="g", generator_version="1", created_at=AT)
+    stamp_id = request_stamp(runtime, "aurora", source).stamp.id
+    queue_upload(runtime, "aurora", stamp_id, runtime.blobs.put_file("uploads/a", CLIP))
+
+    def status() -> str:
+        return get_stamp(runtime, "aurora", stamp_id).stamp.status
+
+    with worker_in_background(runtime):
+        wait_for(lambda: status() == "running")
+    assert status() == "running"
+    assert jobs(runtime) == [("todo", 1)]
+
+    with worker_in_background(runtime):
+        wait_for(lambda: status() == "completed")
+        wait_for(lambda: jobs(runtime) == [])
 
 
 def test_jobs_of_a_dead_worker_return_to_the_queue(runtime: Runtime) -> None:

@@ -137,6 +137,8 @@ def test_a_restamped_file_keeps_its_history(golden_trust: TrustLists) -> None:
         "name": "history",
         "result": "passed",
         "detail": "Earlier Content Credentials in the file: 1, kept and unchanged.",
+        "code": "history.kept",
+        "facts": {"count": "1"},
     }
 
 
