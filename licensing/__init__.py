@@ -1,1 +1,1 @@
-"""May this be made, under which terms, and who is paid for it?"""
+"""Decide whether this may be made, under which terms, and who is paid for it."""

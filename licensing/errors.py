@@ -8,7 +8,7 @@ What can be wrong with a request to the licensing library. A refusal is never an
     ├── ClearanceError
     │   ├── UseMalformed              the use names an unknown territory, purpose, rating or length
     │   ├── UnknownClearance          no clearance has this id, or it belongs to another platform
-    │   ├── ClearanceNotReserved      it carries no reservation that could be stamped, voided or confirmed
+    │   ├── ClearanceNotReserved      it has no reservation to stamp, void or confirm
     │   ├── IdempotencyKeyReused      the key was used before with other facts
     │   ├── TokenInvalid              signature, issuer or audience of a licence token is wrong
     │   ├── TokenExpired              the licence token is past its time
@@ -138,7 +138,8 @@ class TokenExpired(ClearanceError):
 
     def __init__(self, expired_at: datetime) -> None:
         super().__init__(
-            f"The licence token expired at {expired_at:%Y-%m-%d %H:%M} UTC. Ask for a new clearance.",
+            f"The licence token expired at {expired_at:%Y-%m-%d %H:%M} UTC. "
+            "Ask for a new clearance.",
         )
         self.expired_at = expired_at
 
@@ -164,8 +165,8 @@ class LongerThanCleared(ClearanceError):
 
     def __init__(self, *, duration_ms: int, cleared_ms: int) -> None:
         super().__init__(
-            f"The video lasts {duration_ms / 1000:g} s, the licence covers {cleared_ms / 1000:g} s. "
-            "Shorten the video, or clear the longer length.",
+            f"The video lasts {duration_ms / 1000:g} s, the licence covers "
+            f"{cleared_ms / 1000:g} s. Shorten the video, or clear the longer length.",
         )
         self.duration_ms = duration_ms
         self.cleared_ms = cleared_ms

@@ -1,1 +1,1 @@
-"""Where does this video come from, and has it changed since?"""
+"""Say where this video comes from, and whether it has changed since."""

@@ -4,5 +4,5 @@ import secrets
 
 
 def new_id(prefix: str) -> str:
-    """An id nobody can guess, such as `clr_9f2c…`."""
+    """Make an id nobody can guess, such as `clr_9f2c…`."""
     return f"{prefix}_{secrets.token_hex(12)}"
