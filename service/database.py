@@ -1,5 +1,6 @@
 """The database of the service: its connections, its schema, and the tenant of a transaction."""
 
+import io
 from collections.abc import Generator
 from contextlib import contextmanager
 from importlib import resources
@@ -175,7 +176,8 @@ def _translated_errors() -> Generator[None]:
 
 
 def _alembic_config(connection: Connection | None = None) -> Config:
-    config = Config()
+    # Alembic talks on stdout by default, where a command's JSON stands alone.
+    config = Config(stdout=io.StringIO())
     config.set_main_option("script_location", str(resources.files("service") / "migrations"))
     if connection is not None:
         config.attributes["connection"] = connection

@@ -31,7 +31,11 @@ def check(*, as_json: Json = False) -> None:
     """
     from service.database import opened_database
 
-    with opened_database(read_settings()) as database:
+    settings = read_settings()
+    with opened_database(settings) as database:
+        if settings.database_url is None:
+            # An embedded database is set up by whichever command comes first.
+            database.upgrade()
         differences = database.check()
     status = "different" if differences else "current"
     answer(

@@ -229,13 +229,6 @@ def _settle(
         parts = journal.entries_of(session, view.stamp.licence_id or "")
         names = registry_store.party_names(session, OWNERS)
     fee = sum(part.amount.amount_micros for part in parts)
-    echo(
-        words["captured"].format(
-            fee=yen(fee),
-            seconds=f"{(view.stamp.duration_ms or 0) / 1000:g}",
-            rest=yen(reserved - fee),
-        )
-    )
     echo("\n" + words["close"])
     period = period_of(runtime.now())
     try:
@@ -244,6 +237,14 @@ def _settle(
     except PeriodClosed:
         echo(words["closed_before"].format(period=period))
     echo("\n" + words["where"])
+    echo(
+        words["captured"].format(
+            reserved=yen(reserved),
+            fee=yen(fee),
+            seconds=f"{(view.stamp.duration_ms or 0) / 1000:g}",
+            rest=yen(reserved - fee),
+        )
+    )
     echo(words["money"].format(fee=yen(fee)))
     for part in parts:
         owner = accounts.party_of(part.credit_account) or part.credit_account

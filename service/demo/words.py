@@ -16,7 +16,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "granted": "granted for {price}, held against the platform's credit of {credit}",
         "stamp": "3. The platform generates the video and stamps it",
         "stamped": "   {path}  {size} MB, {seconds} s, manifest {manifest}",
-        "captured": "   {fee} taken for the {seconds} s really made; {rest} given back",
+        "captured": "   {reserved} was held; the {seconds} s really made cost {fee}, "
+        "{rest} went back",
         "verify": "4. Anyone can check where it came from",
         "verdict": "   {name}: {headline}",
         "licence": "   licensed: {subjects} ({licensors}), {territory}, {purpose}",
@@ -41,7 +42,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "granted": "{price}で許諾。残高{credit}から確保しました",
         "stamp": "3. 映像を生成し、落款を押します",
         "stamped": "   {path}  {size} MB、{seconds}秒、来歴 {manifest}",
-        "captured": "   実際に作られた{seconds}秒分の{fee}を計上し、{rest}を戻しました",
+        "captured": "   {reserved}を確保し、実際の{seconds}秒分として{fee}を計上、"
+        "{rest}を戻しました",
         "verify": "4. 誰でも出どころを確かめられます",
         "verdict": "   {name}:{headline}",
         "licence": "   許諾あり:{subjects}({licensors})、{territory}、{purpose}",

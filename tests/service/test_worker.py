@@ -224,7 +224,7 @@ def test_jobs_of_a_dead_worker_return_to_the_queue(runtime: Runtime) -> None:
     async def retry() -> int:
         app = make_app(runtime, threading.Event())
         async with app.open_async():
-            return await retry_stalled_jobs(app)
+            return await retry_stalled_jobs(app, after_s=30)
 
     assert asyncio.run(retry()) == 1
     assert jobs(runtime) == [("todo", 1)]

@@ -1,3 +1,5 @@
+"""Keys and scopes: every closed route refuses whoever may not use it."""
+
 from collections.abc import Callable
 from typing import Any
 

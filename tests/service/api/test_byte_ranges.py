@@ -1,3 +1,5 @@
+"""Byte ranges as RFC 9110 writes them."""
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

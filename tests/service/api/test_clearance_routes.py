@@ -1,3 +1,5 @@
+"""Clearances over HTTP, and who may see them."""
+
 from collections.abc import Callable
 
 import pytest

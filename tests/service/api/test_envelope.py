@@ -1,3 +1,5 @@
+"""What every answer carries: request id, security headers, limits."""
+
 import re
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Every error as a problem: status, code, page."""
+
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,3 +1,5 @@
+"""How many anonymous checks one address may start."""
+
 import pytest
 
 from service.api import rate_limit

@@ -1,3 +1,5 @@
+"""Stamps over HTTP: from the token to the finished bytes."""
+
 from collections.abc import Callable
 from importlib.resources import files
 

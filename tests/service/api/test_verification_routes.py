@@ -1,3 +1,5 @@
+"""Anonymous checks over HTTP."""
+
 from importlib.resources import files
 
 from starlette.testclient import TestClient

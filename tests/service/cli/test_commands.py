@@ -1,3 +1,5 @@
+"""The commands as a person types them."""
+
 import json
 import os
 import signal

@@ -1,3 +1,5 @@
+"""`rakkan read` with a registry file, without a database."""
+
 import io
 import json
 import sys

@@ -1,3 +1,5 @@
+"""Amounts, lengths and tables as the commands say them."""
+
 import pytest
 import typer
 from hypothesis import given, settings

@@ -1,3 +1,5 @@
+"""Which language a page speaks."""
+
 import re
 import string
 from importlib.resources import files

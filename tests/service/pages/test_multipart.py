@@ -1,3 +1,5 @@
+"""The form's body, streamed and hostile."""
+
 import asyncio
 from collections.abc import AsyncIterator
 

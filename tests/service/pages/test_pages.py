@@ -1,3 +1,5 @@
+"""The pages as they are served, in both languages."""
+
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser

@@ -1,3 +1,5 @@
+"""A page for every problem, in both languages."""
+
 import pytest
 
 from service.pages.problem_pages import Piece, problem_page

@@ -1,3 +1,5 @@
+"""From a stored result to what the page shows."""
+
 from typing import Any
 
 import pytest

@@ -1,3 +1,5 @@
+"""Dates, lengths and sizes in both languages."""
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
