@@ -67,7 +67,9 @@ class Database:
         was changed.
         """
         with _translated_errors(), Session(self.engine) as session:
-            set_tenant(session, tenant)
+            # A transaction begins as nobody's.
+            if tenant != PUBLIC:
+                set_tenant(session, tenant)
             yield session
             session.commit()
 

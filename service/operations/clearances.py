@@ -32,7 +32,6 @@ from licensing.errors import (
 )
 from licensing.money import Money
 from licensing.reading.read import read
-from licensing.registry.snapshot import RegistrySnapshot
 from licensing.royalties import accounts, ledger
 from licensing.royalties.transfers import Transfer
 from service.ids import new_id
@@ -121,33 +120,29 @@ def clear_prompt(
     """
     try:
         with runtime.transaction(platform_id) as session:
-            snapshot = runtime.snapshot(session)
-            known = store.find_by_key(session, platform_id, idempotency_key)
-            if known is None:
-                known = _decide_and_reserve(
-                    runtime,
-                    session,
-                    snapshot,
-                    platform_id=platform_id,
-                    request=request,
-                    idempotency_key=idempotency_key,
-                )
+            clearance = _decide_and_reserve(
+                runtime,
+                session,
+                platform_id=platform_id,
+                request=request,
+                idempotency_key=idempotency_key,
+            )
     except IntegrityError as conflict:
-        # The same key arrived twice at once: the unique constraint let the first one through and
-        # rolled this one back with its hold. Answer with what the first one decided.
+        # Most keys are new, so nobody looks first. A known one met the unique constraint, which
+        # rolled the new decision and its hold back: the answer is what was decided before.
         with runtime.transaction(platform_id) as session:
             known = store.find_by_key(session, platform_id, idempotency_key)
         if known is None:
             raise conflict from None
-    if known.request_sha256 != request.sha256:
+        clearance = known
+    if clearance.request_sha256 != request.sha256:
         raise IdempotencyKeyReused(idempotency_key)
-    return _answer(runtime, known)
+    return _answer(runtime, clearance)
 
 
 def _decide_and_reserve(
     runtime: Runtime,
     session: Session,
-    snapshot: RegistrySnapshot,
     *,
     platform_id: str,
     request: ClearanceRequest,
@@ -155,6 +150,7 @@ def _decide_and_reserve(
 ) -> Clearance:
     """Write one clearance down, with its hold when money is due."""
     at = runtime.now()
+    snapshot = runtime.snapshot(session)
     reading = read(
         request.prompt,
         snapshot.lexicon,
