@@ -70,8 +70,23 @@ class CredentialsReport:
     rule_failures: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     has_unhashed_boxes: bool = False
-    earlier_manifests: int = 0
+    earlier_manifest_ids: tuple[str, ...] = ()
     earlier_failures: tuple[str, ...] = ()
+
+    @property
+    def is_intact(self) -> bool:
+        """Say whether signature and bytes agree, whoever signed."""
+        return (
+            self.presence == "present"
+            and self.signature_valid
+            and self.binding in {"match", "obsolete"}
+            and not self.uncovered
+        )
+
+    @property
+    def earlier_manifests(self) -> int:
+        """Count the manifests that came before the active one."""
+        return len(self.earlier_manifest_ids)
 
 
 def report_of(engine_report: Mapping[str, Any], *, signer_tier: Tier) -> CredentialsReport:
@@ -106,7 +121,7 @@ def report_of(engine_report: Mapping[str, Any], *, signer_tier: Tier) -> Credent
         rule_failures=findings.rule_failures,
         failures=tuple(dict.fromkeys(code for code, _ in findings.failures)),
         has_unhashed_boxes=findings.has("assertion.bmffHash.additionalExclusionsPresent"),
-        earlier_manifests=len(manifests) - 1,
+        earlier_manifest_ids=tuple(sorted(set(manifests) - {label})),
         earlier_failures=_earlier_failures(engine_report),
     )
 

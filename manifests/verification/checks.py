@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from manifests.credentials.report import Binding, CredentialsReport
-from manifests.verification.evidence import Evidence
+from manifests.verification.evidence import Agreement, Evidence
 from manifests.verification.wording import DETAILS, Language
 
-CheckName = Literal["credentials", "signature", "content", "signer", "timestamp", "history"]
+CheckName = Literal[
+    "credentials",
+    "signature",
+    "content",
+    "signer",
+    "timestamp",
+    "history",
+    "watermark",
+    "fingerprint",
+    "record",
+]
 CheckResult = Literal["passed", "failed", "unknown"]
 
 CONTENT_RESULTS: dict[Binding, CheckResult] = {
@@ -16,6 +26,12 @@ CONTENT_RESULTS: dict[Binding, CheckResult] = {
     "mismatch": "failed",
     "obsolete": "unknown",
     "missing": "failed",
+}
+
+AGREEMENT_RESULTS: dict[Agreement, CheckResult] = {
+    "strong": "passed",
+    "weak": "unknown",
+    "none": "failed",
 }
 
 
@@ -49,12 +65,39 @@ class Check:
 
 def checks(evidence: Evidence) -> tuple[Check, ...]:
     """List what was checked, in the order in which one answer rests on another."""
+    return (*_embedded(evidence), *_recovered(evidence))
+
+
+def _embedded(evidence: Evidence) -> tuple[Check, ...]:
     found = evidence.credentials
     if found.presence == "none":
         return (Check("credentials", "unknown", "credentials.none"),)
     if found.presence == "unreadable":
         return (Check("credentials", "failed", "credentials.unreadable"),)
     return tuple(_rows(evidence, found))
+
+
+def _recovered(evidence: Evidence) -> Iterator[Check]:
+    """Say what the pictures told, when they were asked."""
+    recovery = evidence.recovery
+    if recovery is None:
+        return
+    if "watermark" in recovery.ways:
+        yield Check("watermark", "passed", "watermark.found")
+    else:
+        yield Check("watermark", "unknown", "watermark.none")
+    yield Check(
+        "fingerprint",
+        AGREEMENT_RESULTS[recovery.agreement],
+        f"fingerprint.{recovery.agreement}",
+    )
+    stored = recovery.credentials
+    if stored.signature_valid and not stored.rule_failures:
+        yield Check("record", "passed", "record.signature")
+        yield _signer(evidence, stored)
+        yield _timestamp(stored)
+    else:
+        yield Check("record", "failed", "record.invalid")
 
 
 def _rows(evidence: Evidence, found: CredentialsReport) -> Iterator[Check]:

@@ -7,6 +7,8 @@ from typing import Literal
 from manifests.credentials.report import CredentialsReport
 
 LicenceStatus = Literal["active", "pending", "expired", "withdrawn", "none"]
+Way = Literal["watermark", "fingerprint"]
+Agreement = Literal["strong", "weak", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,25 +21,80 @@ class LicenceEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedSegment:
+    """Seconds of the video that carry the mark of one registered video."""
+
+    start_s: float
+    end_s: float
+    manifest_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """
+    A registered video that the pictures lead to, whatever the label says.
+
+    `credentials` is its stored manifest, validated again today (its binding to bytes is not asked:
+    a copy never matches it). `agreement` compares the pictures with the record's fingerprint, one
+    to one: a mark is a pointer that anyone can copy onto other pictures, never proof by itself.
+    """
+
+    manifest_id: str
+    ways: tuple[Way, ...]
+    agreement: Agreement
+    credentials: CredentialsReport
+    segments: tuple[MarkedSegment, ...] = ()
+
+    @property
+    def is_proven(self) -> bool:
+        """Say whether mark, pictures and a trusted signature all name the same video."""
+        return (
+            self.ways == ("watermark", "fingerprint")
+            and self.agreement == "strong"
+            and self.credentials.signature_valid
+            and self.credentials.signer_tier != "unknown"
+            and not self.credentials.rule_failures
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """
     Everything a verdict is made from.
 
     `licence` is absent when this service has no record of the licence that the manifest names.
-    `trust_list_date` is the date of the official lists that were asked.
+    `trust_list_date` is the date of the official lists that were asked. `recovery` is absent when
+    the pictures lead nowhere, or nobody looked because the file itself left no question.
     """
 
     credentials: CredentialsReport
+    recovery: Recovery | None = None
     licence: LicenceEvidence | None = None
     trust_list_date: date | None = None
 
     @property
+    def is_recovered(self) -> bool:
+        """Say whether the story of the video is told by the record, not by the file."""
+        return (
+            self.recovery is not None
+            and self.recovery.is_proven
+            and (self.credentials.presence != "present" or not self.credentials.is_intact)
+        )
+
+    @property
+    def told_by(self) -> CredentialsReport:
+        """Give the credentials that tell the story: the file's own, or the record's."""
+        if self.recovery is not None and self.is_recovered:
+            return self.recovery.credentials
+        return self.credentials
+
+    @property
     def manifest_id(self) -> str | None:
-        """The active manifest of the file, believed or not."""
-        return self.credentials.manifest_id
+        """Give the manifest that tells the story, believed or not."""
+        return self.told_by.manifest_id
 
     @property
     def licence_id(self) -> str | None:
-        """The licence that the manifest names: a claim, until a record of ours says the same."""
-        licence = self.credentials.licence
+        """Give the licence that the manifest names: a claim, until a record of ours agrees."""
+        licence = self.told_by.licence
         return licence.licence_id if licence else None

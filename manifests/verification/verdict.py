@@ -5,17 +5,26 @@ The command, the API and the page all ask it, so that they can never disagree. "
 word of ours: an engine says it of any signature that matches, whoever made it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from manifests.credentials.assertion import utc_text
 from manifests.credentials.report import Creation, CredentialsReport
 from manifests.trust.lists import Tier
 from manifests.verification.checks import Check, checks
-from manifests.verification.evidence import Evidence, LicenceEvidence
+from manifests.verification.evidence import Evidence, LicenceEvidence, MarkedSegment, Way
 from manifests.verification.wording import HEADLINES, Language
 
-VerdictWord = Literal["verified", "unrecognised", "altered", "nothing"]
+VerdictWord = Literal[
+    "verified",
+    "unrecognised",
+    "altered",
+    "altered_recovered",
+    "recovered",
+    "possible_match",
+    "conflict",
+    "nothing",
+]
 Reason = Literal[
     "trusted",
     "unlisted",
@@ -28,6 +37,10 @@ Reason = Literal[
     "unreadable",
     "uncovered",
     "absent",
+    "label_removed",
+    "edited_copy",
+    "alike",
+    "two_origins",
 ]
 """Why this word: it chooses the headline, and is stable for programs."""
 
@@ -37,6 +50,25 @@ SIGNER_REASONS: dict[str | None, Reason] = {
     "signingCredential.expired": "expired",
     "claimSignature.outsideValidity": "expired",
     "signingCredential.ocsp.revoked": "revoked",
+}
+
+
+WORDS: dict[Reason, VerdictWord] = {
+    "trusted": "verified",
+    "unlisted": "unrecognised",
+    "expired": "unrecognised",
+    "revoked": "unrecognised",
+    "certificate": "unrecognised",
+    "obsolete": "unrecognised",
+    "rules": "unrecognised",
+    "changed": "altered",
+    "unreadable": "altered",
+    "uncovered": "altered",
+    "absent": "nothing",
+    "label_removed": "recovered",
+    "edited_copy": "altered_recovered",
+    "alike": "possible_match",
+    "two_origins": "conflict",
 }
 
 
@@ -63,7 +95,9 @@ class Verdict:
     signer: Signer | None = None
     created: Creation | None = None
     licence: LicenceEvidence | None = None
+    recovered_by: tuple[Way, ...] = ()
     checks: tuple[Check, ...] = ()
+    segments: tuple[MarkedSegment, ...] = ()
 
     def headline(self, lang: Language = "en") -> str:
         """Say the verdict in one or two sentences."""
@@ -89,37 +123,78 @@ class Verdict:
                 "version": self.created.version,
                 "at": utc_text(self.created.at) if self.created.at else None,
             }
-        result["recovered_by"] = []
+        result["recovered_by"] = list(self.recovered_by)
         if self.licence is not None:
             result["licence"] = _licence_json(self.licence)
         result["checks"] = [check.to_json(lang) for check in self.checks]
-        result["segments"] = []
+        result["segments"] = [
+            {
+                "start_s": segment.start_s,
+                "end_s": segment.end_s,
+                "state": "marked",
+                "manifest_id": segment.manifest_id,
+            }
+            for segment in self.segments
+        ]
         return result
 
 
 def judge(evidence: Evidence) -> Verdict:
     """Weigh the evidence. Total: every evidence has exactly one verdict."""
-    found = evidence.credentials
-    reason = _reason(found)
-    rows = checks(evidence)
-    if reason == "absent":
-        return Verdict(word="nothing", reason=reason, checks=rows)
-    if reason in {"changed", "unreadable", "uncovered"}:
-        return Verdict(word="altered", reason=reason, manifest_id=found.manifest_id, checks=rows)
-    # What a stranger's manifest says about licences is not repeated here.
-    licence = _licence(evidence) if reason == "trusted" else None
-    return Verdict(
-        word="verified" if reason == "trusted" else "unrecognised",
+    reason = _reason(evidence)
+    word = WORDS[reason]
+    recovery = evidence.recovery
+    base = Verdict(
+        word=word,
         reason=reason,
-        manifest_id=found.manifest_id,
-        signer=Signer(found.signer_name, found.signer_tier if reason == "trusted" else "unknown"),
-        created=found.creation,
-        licence=licence,
-        checks=rows,
+        checks=checks(evidence),
+        recovered_by=recovery.ways if recovery else (),
+        segments=recovery.segments if recovery else (),
+    )
+    match word:
+        case "nothing":
+            return base
+        case "altered" | "conflict":
+            return replace(base, manifest_id=evidence.credentials.manifest_id)
+        case "possible_match":
+            return replace(base, manifest_id=recovery.manifest_id if recovery else None)
+        case _:
+            return _with_story(base, evidence)
+
+
+def _with_story(verdict: Verdict, evidence: Evidence) -> Verdict:
+    """Add who issued it, what made it and under which licence."""
+    told = evidence.told_by
+    is_trusted = verdict.word != "unrecognised"
+    return replace(
+        verdict,
+        manifest_id=told.manifest_id,
+        signer=Signer(told.signer_name, told.signer_tier if is_trusted else "unknown"),
+        created=told.creation,
+        # What a stranger's manifest says about licences is not repeated here.
+        licence=_licence(evidence) if is_trusted else None,
     )
 
 
-def _reason(found: CredentialsReport) -> Reason:
+def _reason(evidence: Evidence) -> Reason:
+    """Let the file speak first; the pictures overrule it where they prove something else."""
+    found = evidence.credentials
+    embedded = _embedded_reason(found)
+    recovery = evidence.recovery
+    if recovery is None:
+        return embedded
+    names_another = found.presence == "present" and recovery.manifest_id not in {
+        found.manifest_id,
+        *found.earlier_manifest_ids,
+    }
+    if recovery.is_proven and names_another:
+        return "two_origins"
+    if evidence.is_recovered:
+        return "label_removed" if embedded == "absent" else "edited_copy"
+    return "alike" if embedded == "absent" else embedded
+
+
+def _embedded_reason(found: CredentialsReport) -> Reason:
     """Name the first finding that applies: the order goes from the worst to the best."""
     findings: tuple[tuple[bool, Reason], ...] = (
         (found.presence == "none", "absent"),
@@ -139,7 +214,7 @@ def _reason(found: CredentialsReport) -> Reason:
 
 def _licence(evidence: Evidence) -> LicenceEvidence | None:
     """Say "none" only of a video that names no licence; an unknown one stays unsaid."""
-    if evidence.licence is not None or evidence.credentials.licence is not None:
+    if evidence.licence is not None or evidence.told_by.licence is not None:
         return evidence.licence
     return LicenceEvidence(licence_id="", status="none")
 

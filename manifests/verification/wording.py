@@ -52,6 +52,22 @@ HEADLINES: dict[str, dict[Language, str]] = {
         "en": "Nothing found. This says nothing about whether it is real or AI-made.",
         "ja": "何も見つかりませんでした。本物か AI 生成かを示すものではありません。",
     },
+    "label_removed": {
+        "en": "Recovered. The label was removed from this copy of a video that {signer} issued.",
+        "ja": "来歴を復元。ラベルは取り除かれていますが、{signer} が発行した映像のコピーです。",
+    },
+    "edited_copy": {
+        "en": "Altered, origin found. An edited copy of a video that {signer} issued.",
+        "ja": "変更あり・出所を特定。{signer} が発行した映像を編集したコピーです。",
+    },
+    "alike": {
+        "en": "Possible match. This proves nothing: the pictures resemble a registered video.",
+        "ja": "一致の可能性。登録された映像に似ていますが、証明ではありません。",
+    },
+    "two_origins": {
+        "en": "Two origins. The label names one origin, the mark in the pictures another.",
+        "ja": "出所の矛盾。ラベルと電子透かしが、それぞれ別の出所を示しています。",
+    },
 }
 
 DETAILS: dict[str, dict[Language, str]] = {
@@ -134,5 +150,33 @@ DETAILS: dict[str, dict[Language, str]] = {
     "history.unproved": {
         "en": "Earlier Content Credentials in the file: {count}, not all of them confirmed.",
         "ja": "以前のコンテンツクレデンシャル {count} 件の一部は確認できません。",
+    },
+    "watermark.found": {
+        "en": "The pictures carry the mark of a registered video.",
+        "ja": "登録された映像の電子透かしがあります。",
+    },
+    "watermark.none": {
+        "en": "The pictures carry no mark that this service can read.",
+        "ja": "このサービスで読み取れる電子透かしはありません。",
+    },
+    "fingerprint.strong": {
+        "en": "The pictures agree with the registered video.",
+        "ja": "映像は登録された映像と一致しています。",
+    },
+    "fingerprint.weak": {
+        "en": "The pictures resemble the registered video, which proves nothing.",
+        "ja": "映像は登録された映像に似ていますが、証明にはなりません。",
+    },
+    "fingerprint.none": {
+        "en": "The pictures do not agree with the registered video: its mark may be copied.",
+        "ja": "映像は登録された映像と一致しません。電子透かしが写されたおそれがあります。",
+    },
+    "record.signature": {
+        "en": "The stored manifest of that video still carries a valid signature.",
+        "ja": "その映像の保存された来歴の署名は、今も有効です。",
+    },
+    "record.invalid": {
+        "en": "The stored manifest of that video does not stand up to a check today.",
+        "ja": "その映像の保存された来歴は、現在の確認では有効と認められません。",
     },
 }
