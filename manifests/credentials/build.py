@@ -6,6 +6,7 @@ in gathered_assertions. Structures: C2PA 2.4, sections 10 (claims), 18 (assertio
 and data mining 1.1; CAWG metadata 1.1.
 """
 
+import base64
 import importlib.metadata
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,25 @@ TRAINING_USES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoftBinding:
+    """
+    What finds the video again when its manifest is gone: a mark or a fingerprint.
+
+    `alg` is a reverse-DNS name, `value` the raw bytes. The specification wants bytes; the engine
+    writes text, so the manifest carries their base64.
+    """
+
+    kind: Literal["watermark", "fingerprint"]
+    alg: str
+    value: bytes
+
+    @property
+    def value_text(self) -> str:
+        """Give the value as the manifest and the resolution API write it."""
+        return base64.b64encode(self.value).decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StampFacts:
     """
     What is known about a video when it is stamped.
@@ -44,6 +64,7 @@ class StampFacts:
     generated_at: datetime
     licence: LicenceAssertion | None = None
     stamped_at: datetime | None = None
+    soft_bindings: tuple[SoftBinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +91,9 @@ def manifest_definition(
         _created("cawg.training-mining", _training_and_mining()),
         # Without the kind the engine writes this assertion as CBOR, where CAWG wants JSON-LD.
         {**_created("cawg.metadata", _metadata(facts)), "kind": "Json"},
+    ]
+    assertions += [
+        _created("c2pa.soft-binding", _soft_binding(binding)) for binding in facts.soft_bindings
     ]
     if facts.licence is not None:
         assertions.append(_created(LABEL, facts.licence.to_data()))
@@ -118,9 +142,10 @@ def _created(label: str, data: dict[str, object]) -> dict[str, object]:
 
 def _actions(facts: StampFacts, ingredients: tuple[Ingredient, ...]) -> dict[str, object]:
     labels = [ingredient_label(number, each) for number, each in enumerate(ingredients)]
+    marked = [_watermarked(facts, each) for each in facts.soft_bindings if each.kind == "watermark"]
     if PARENT_LABEL in labels:
-        return {"actions": [_opened(facts, labels)], "allActionsIncluded": False}
-    return {"actions": [_created_action(facts, labels)], "allActionsIncluded": True}
+        return {"actions": [_opened(facts, labels), *marked], "allActionsIncluded": False}
+    return {"actions": [_created_action(facts, labels), *marked], "allActionsIncluded": True}
 
 
 def _created_action(facts: StampFacts, labels: list[str]) -> dict[str, object]:
@@ -150,6 +175,23 @@ def _opened(facts: StampFacts, labels: list[str]) -> dict[str, object]:
     if facts.stamped_at is not None:
         action["when"] = utc_text(facts.stamped_at)
     return action
+
+
+def _watermarked(facts: StampFacts, binding: SoftBinding) -> dict[str, object]:
+    """Say that the pictures were marked, and that the mark leads back to this manifest."""
+    action: dict[str, object] = {
+        "action": "c2pa.watermarked.bound",
+        "softwareAgent": {"name": CLAIM_GENERATOR, "version": claim_generator_version()},
+        "parameters": {"alg": binding.alg},
+    }
+    if facts.stamped_at is not None:
+        action["when"] = utc_text(facts.stamped_at)
+    return action
+
+
+def _soft_binding(binding: SoftBinding) -> dict[str, object]:
+    """Bind the whole video: an empty scope (C2PA 2.4, section 18.10)."""
+    return {"alg": binding.alg, "blocks": [{"scope": {}, "value": binding.value_text}]}
 
 
 def _training_and_mining() -> dict[str, object]:

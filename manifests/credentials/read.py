@@ -16,6 +16,7 @@ from manifests.errors import MalformedMedia
 from manifests.trust.lists import Tier, TrustLists
 
 READ_BUFFER_BYTES = 1 << 20
+STORE_MEDIA_TYPE = "application/c2pa"
 TIERS: tuple[Tier, ...] = ("c2pa", "local")
 """Whose word is asked first."""
 
@@ -41,6 +42,20 @@ def read_credentials(path: Path, media_type: str, *, trust: TrustLists) -> Crede
         return report
 
 
+def read_store(store: bytes, *, trust: TrustLists) -> CredentialsReport:
+    """
+    Validate a manifest store by itself: its signature, its signer and its time, not any bytes.
+
+    That is all that can be asked of the record of a video whose copy lost its label.
+    """
+    settings = EngineSettings(trust=trust)
+    try:
+        engine_report = read_stream(io.BytesIO(store), STORE_MEDIA_TYPE, settings=settings)
+    except EngineProblem as problem:
+        return CredentialsReport(presence="unreadable", problem=problem.message)
+    return report_of(engine_report, signer_tier=_tier_of_store(store, engine_report, trust))
+
+
 def _signer_tier(file: BinaryIO, engine_report: dict[str, Any], trust: TrustLists) -> Tier:
     """
     Ask one list at a time whether it vouches for the signer.
@@ -50,13 +65,16 @@ def _signer_tier(file: BinaryIO, engine_report: dict[str, Any], trust: TrustList
     itself and in milliseconds, with nothing but one list of signers. When the signature was made
     is settled by then: the report that found the signer trusted knew the timestamp lists.
     """
+    return _tier_of_store(manifest_store(file) or b"", engine_report, trust)
+
+
+def _tier_of_store(store: bytes, engine_report: dict[str, Any], trust: TrustLists) -> Tier:
     if not signer_is_trusted(engine_report):
         return "unknown"
-    store = manifest_store(file) or b""
     for tier in TIERS:
         settings = EngineSettings(trust=trust.of_signers(tier), verify_timestamp_trust=False)
         try:
-            alone = read_stream(io.BytesIO(store), "application/c2pa", settings=settings)
+            alone = read_stream(io.BytesIO(store), STORE_MEDIA_TYPE, settings=settings)
         except EngineProblem:
             return "unknown"
         if signer_is_trusted(alone):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from manifests.credentials import build
-from manifests.credentials.build import Ingredient, StampFacts, manifest_definition
+from manifests.credentials.build import Ingredient, SoftBinding, StampFacts, manifest_definition
 
 PICTURE = Ingredient(path=Path("start.jpg"), media_type="image/jpeg", title="Start")
 EARLIER = Ingredient(
@@ -121,3 +121,39 @@ def test_a_bare_checkout_has_a_version_too(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(importlib.metadata, "version", lambda _name: "1.2.3")
     assert build.claim_generator_version() == "1.2.3"
+
+
+MARK = SoftBinding(kind="watermark", alg="org.example.mark.1", value=bytes(range(8)))
+PRINT = SoftBinding(kind="fingerprint", alg="io.iscc.v0", value=b"code")
+
+
+def test_a_marked_video_says_so_and_binds_both_ways_back(facts: StampFacts) -> None:
+    marked = replace(
+        facts,
+        stamped_at=datetime(2026, 11, 25, 9, 0, tzinfo=UTC),
+        soft_bindings=(MARK, PRINT),
+    )
+
+    definition: Any = manifest_definition(marked)
+
+    actions = assertion(definition, "c2pa.actions.v2")["actions"]
+    assert [action["action"] for action in actions] == ["c2pa.created", "c2pa.watermarked.bound"]
+    assert actions[1]["parameters"] == {"alg": "org.example.mark.1"}
+    assert actions[1]["when"] == "2026-11-25T09:00:00Z"
+    bindings = [a["data"] for a in definition["assertions"] if a["label"] == "c2pa.soft-binding"]
+    assert bindings == [
+        {"alg": "org.example.mark.1", "blocks": [{"scope": {}, "value": "AAECAwQFBgc="}]},
+        {"alg": "io.iscc.v0", "blocks": [{"scope": {}, "value": "Y29kZQ=="}]},
+    ]
+
+
+def test_a_fingerprint_alone_is_no_watermark(facts: StampFacts) -> None:
+    definition = manifest_definition(replace(facts, soft_bindings=(PRINT,)))
+
+    assert len(assertion(definition, "c2pa.actions.v2")["actions"]) == 1
+
+
+def test_a_mark_without_a_time_is_still_told(facts: StampFacts) -> None:
+    definition = manifest_definition(replace(facts, soft_bindings=(MARK,)))
+
+    assert "when" not in assertion(definition, "c2pa.actions.v2")["actions"][1]
