@@ -31,6 +31,7 @@ from service.operations.clearances import (
     get_clearance,
     void_clearance,
 )
+from service.operations.registry import import_registry
 from service.operations.stamp_file import stamp_file
 from service.operations.stamp_store import Stamp
 from service.operations.stamp_video import run_stamp
@@ -44,6 +45,7 @@ from service.operations.stamps import (
 from service.operations.verifications import verify_file
 from service.runtime import Runtime
 
+DEMO = Path(__file__).resolve().parents[3] / "service" / "demo"
 PLATFORM = "kirin-studio"
 YEN = 1_000_000
 SOURCE = StampSource(
@@ -187,6 +189,21 @@ def test_a_video_longer_than_cleared_fails_and_costs_nothing(
     stamp = run_stamp(garden, PLATFORM, queued(garden, short, clip))
 
     assert (stamp.status, stamp.error_code) == ("failed", "longer_than_cleared")
+    assert credit(garden) == (1000 * YEN, 0)
+
+
+def test_owners_who_fall_out_before_the_stamp_are_paid_by_nobody(
+    garden: Runtime,
+    use: Use,
+    clip: Path,
+) -> None:
+    stamp_id = queued(garden, use, clip)
+    disputed = (DEMO / "registry.json").read_bytes().replace(b'"3/5"', b'"1/2"')
+    import_registry(garden, disputed)
+
+    stamp = run_stamp(garden, PLATFORM, stamp_id)
+
+    assert (stamp.status, stamp.error_code) == ("failed", "ownership_unclear")
     assert credit(garden) == (1000 * YEN, 0)
 
 
