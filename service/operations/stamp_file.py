@@ -1,14 +1,21 @@
 """Stamp a file of this machine: the command line's way, with the same steps as the API's."""
 
 import hashlib
+import os
 import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from licensing.clearance import store as clearance_store
 from licensing.errors import TokenUsed, UnknownClearance
-from service.errors import FileUnreadable, OutputExists
+from manifests.errors import DiskFull, ManifestsError
+from service.errors import FileUnreadable, OutputExists, ServiceError
 from service.operations import stamps
-from service.operations.stamp_video import OnStep, run_stamp
+from service.operations.scratch import NO_ROOM
+from service.operations.stamp_store import Stamp
+from service.operations.stamp_video import OnStep, fail_stamp, run_stamp
 from service.operations.stamps import StampSource, StampView
 from service.operations.tenants import default_platform
 from service.runtime import Runtime
@@ -30,8 +37,8 @@ def stamp_file(
     a crash goes on with the same stamp; once completed it only writes the copy again. A stamp that
     failed is returned with its error, and nothing is written.
 
-    Raises `FileUnreadable`, `OutputExists`, `UnknownClearance`, `TokenUsed` when the clearance
-    stamps another video, and what `run_stamp` lets through.
+    Raises `FileUnreadable`, `OutputExists` or `DiskFull` for `dest`, `UnknownClearance`,
+    `TokenUsed` when the clearance stamps another video, and what `run_stamp` lets through.
     """
     _check_paths(source, dest)
     origin = generator or StampSource(
@@ -46,19 +53,30 @@ def stamp_file(
         platform_id = _platform_of(runtime, clearance_id)
         view = stamps.stamp_of_clearance(runtime, platform_id, clearance_id, origin)
     view = _hand_over(runtime, platform_id, view, source)
-    stamp = run_stamp(runtime, platform_id, view.stamp.id, on_step)
+    stamp = _run(runtime, platform_id, view.stamp, on_step)
     if stamp.output_blob is not None:
         _write_whole(runtime, stamp.output_blob, dest)
     return StampView(stamp, runtime.settings.public_url)
 
 
 def _check_paths(source: Path, dest: Path) -> None:
+    """Refuse before anything costs money what could only fail afterwards."""
     if not source.is_file():
         raise FileUnreadable(str(source), "no such file")
     if dest.exists() and dest.samefile(source):
         raise OutputExists(str(dest))
     if not dest.parent.is_dir():
         raise FileUnreadable(str(dest.parent), "no such folder")
+    if dest.exists() and not dest.is_file():
+        # A device would be replaced by the video, which nobody means by /dev/null.
+        raise FileUnreadable(str(dest), "no ordinary file")
+    with _told_errors(dest):
+        draft = _draft_of(dest)
+        draft.touch(exist_ok=False)
+        draft.unlink()
+    # Streams are mostly copied, so the stamped copy is about as large as its source.
+    if shutil.disk_usage(dest.parent).free < source.stat().st_size:
+        raise DiskFull(str(dest.parent))
 
 
 def _platform_of(runtime: Runtime, clearance_id: str) -> str:
@@ -87,12 +105,44 @@ def _hand_over(
     return view
 
 
-def _write_whole(runtime: Runtime, blob_key: str, dest: Path) -> None:
-    part = dest.with_name(f".{dest.name}.{secrets.token_hex(6)}.part")
+def _run(runtime: Runtime, platform_id: str, stamp: Stamp, on_step: OnStep) -> Stamp:
+    """Run the stamp; without a clearance nobody can find it again, so trouble ends it."""
     try:
-        runtime.blobs.get_file(blob_key, part)
-        part.replace(dest)
-    except OSError as cause:
-        raise FileUnreadable(str(dest), cause.strerror or "cannot be written") from cause
+        return run_stamp(runtime, platform_id, stamp.id, on_step)
+    except (ManifestsError, ServiceError) as cause:
+        if stamp.clearance_id is None:
+            # Where PostgreSQL is what failed, it stays open: then the first trouble is told.
+            with suppress(ServiceError):
+                fail_stamp(runtime, platform_id, stamp.id, cause)
+        raise
+
+
+def _write_whole(runtime: Runtime, blob_key: str, dest: Path) -> None:
+    """Write beside `dest`, with the rights a new file gets there, then put it in its place."""
+    chunks = runtime.blobs.iter_chunks(blob_key)
+    draft = _draft_of(dest)
+    try:
+        with _told_errors(dest):
+            with draft.open("xb") as file:
+                file.writelines(chunks)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(dest)
     finally:
-        part.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
+
+
+def _draft_of(dest: Path) -> Path:
+    """Name a file beside `dest`; not after it, whose name may be as long as names can be."""
+    return dest.with_name(f".rakkan-{secrets.token_hex(6)}.part")
+
+
+@contextmanager
+def _told_errors(dest: Path) -> Iterator[None]:
+    """Say which file cannot be written, or which folder is full."""
+    try:
+        yield
+    except OSError as cause:
+        if cause.errno in NO_ROOM:
+            raise DiskFull(str(dest.parent)) from cause
+        raise FileUnreadable(str(dest), cause.strerror or "cannot be written") from cause

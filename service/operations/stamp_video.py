@@ -7,7 +7,6 @@ Whoever repeats the job after a crash either finds the stamp completed, or nothi
 attempt but a blob that nobody names.
 """
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,7 @@ from manifests.media.thumbnail import thumbnail
 from service.errors import ServiceError
 from service.operations import stamp_store
 from service.operations.clearances import release
+from service.operations.scratch import fetch, scratch_folder
 from service.operations.stamp_record import Output, locked_stamp, record
 from service.operations.stamp_store import Stamp
 from service.retrying import is_worth_retrying
@@ -78,14 +78,14 @@ def run_stamp(
     if not stamp.is_open or stamp.upload_blob is None:
         return stamp
     try:
-        with tempfile.TemporaryDirectory(prefix="rakkan-stamp-") as folder:
+        with scratch_folder("rakkan-stamp-") as folder:
             output = _make(
                 _Job(
                     runtime=runtime,
                     stamp=stamp,
                     clearance=clearance,
                     upload_blob=stamp.upload_blob,
-                    folder=Path(folder),
+                    folder=folder,
                     on_step=on_step,
                 ),
             )
@@ -153,7 +153,7 @@ def _make(job: _Job) -> Output:
     runtime, stamp = job.runtime, job.stamp
     original = job.folder / "original"
     job.on_step("fetch", 0.0)
-    runtime.blobs.get_file(job.upload_blob, original)
+    fetch(runtime, job.upload_blob, original)
     job.on_step("probe", 0.1)
     info = probe(original, runtime.limits)
     if job.clearance is not None:

@@ -5,7 +5,6 @@ The file of an anonymous check is deleted as soon as its verdict is known; the v
 a week under an id that nobody can guess.
 """
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from service.ids import new_id
 from service.jobs import defer
 from service.operations import verification_store
 from service.operations.licences import find_public_licence
+from service.operations.scratch import fetch, scratch_folder
 from service.operations.verification_store import Verification
 from service.retrying import is_worth_retrying
 from service.runtime import PUBLIC, Runtime
@@ -127,9 +127,9 @@ def run_verification(runtime: Runtime, verification_id: str) -> None:
         verification_store.change(session, verification_id, status="running", progress=0.1)
     facts: dict[str, Any]
     try:
-        with tempfile.TemporaryDirectory(prefix="rakkan-check-") as folder:
-            path = Path(folder) / "upload"
-            runtime.blobs.get_file(check.upload_blob, path)
+        with scratch_folder("rakkan-check-") as folder:
+            path = folder / "upload"
+            fetch(runtime, check.upload_blob, path)
             facts = {"status": "completed", "result": verify_file(runtime, path).to_json()}
     except ManifestsError as cause:
         if is_worth_retrying(cause):

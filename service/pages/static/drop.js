@@ -28,7 +28,8 @@ zone.addEventListener("drop", (event) => {
 });
 
 form.addEventListener("submit", (event) => {
-  if (input.files.length === 0) {
+  // Nothing to upload: the plain form shows what to do.
+  if (input.files.length === 0 || input.files[0].size === 0) {
     return;
   }
   event.preventDefault();

@@ -1,8 +1,9 @@
 """Requests that must change nothing: each is a problem with a code, and no row is different."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -69,9 +70,9 @@ def site(garden: Runtime) -> Callable[[str], TestClient]:
     return client
 
 
-def clear(client: TestClient, key: str = "one", **changes: object) -> Response:
+def clear(client: TestClient, changes: Mapping[str, object] = MappingProxyType({})) -> Response:
     body = {**CLEARANCE, **changes}
-    return client.post("/v1/clearances", json=body, headers={"Idempotency-Key": key})
+    return client.post("/v1/clearances", json=body, headers={"Idempotency-Key": "one"})
 
 
 def problem(response: Response) -> tuple[int, str]:
@@ -162,7 +163,7 @@ def test_a_replayed_token_stamps_no_second_video(
     assert everything(garden) == before
 
 
-@pytest.mark.parametrize("key", ["rk_wrong", "rk_" + "A" * 43, "", "Ünïcode".encode().hex()])
+@pytest.mark.parametrize("key", ["rk_" + "A" * 43, "rk_wrong", "of another form", ""])
 def test_a_wrong_key_writes_nothing(
     garden: Runtime, site: Callable[[str], TestClient], key: str
 ) -> None:
@@ -198,7 +199,7 @@ def test_an_idempotency_key_with_other_facts_holds_nothing_more(
     first = clear(site(PLATFORM))
     before = everything(garden)
 
-    refused = clear(site(PLATFORM), **changes)
+    refused = clear(site(PLATFORM), changes)
     same = clear(site(PLATFORM))
 
     assert problem(refused) == (409, "idempotency_key_reused")
