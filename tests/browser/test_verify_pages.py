@@ -103,7 +103,11 @@ def test_a_dropped_video_is_sent_with_a_bar_that_moves(opened: Opened, served: S
         page.goto("/verify")
         expect(page.locator("[data-drop-hint]")).to_be_visible()
         seen: list[float] = []
-        page.expose_function("tell", seen.append)
+
+        def tell(share: float) -> None:
+            seen.append(share)
+
+        page.expose_function("tell", tell)
         page.evaluate(
             """new MutationObserver(() => tell(document.querySelector("progress").value))
                .observe(document.querySelector("progress"), {attributeFilter: ["value"]})"""
