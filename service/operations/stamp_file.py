@@ -17,7 +17,7 @@ from service.operations.scratch import NO_ROOM
 from service.operations.stamp_store import Stamp
 from service.operations.stamp_video import OnStep, fail_stamp, run_stamp
 from service.operations.stamps import StampSource, StampView
-from service.operations.tenants import default_platform
+from service.operations.tenants import own_platform
 from service.runtime import Runtime
 
 
@@ -47,7 +47,7 @@ def stamp_file(
         created_at=runtime.now(),
     )
     if clearance_id is None:
-        platform_id = default_platform(runtime)
+        platform_id = own_platform(runtime)
         view = stamps.request_stamp(runtime, platform_id, origin)
     else:
         platform_id = _platform_of(runtime, clearance_id)

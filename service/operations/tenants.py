@@ -85,12 +85,15 @@ def default_platform(runtime: Runtime) -> str:
 
     Raises `UnknownTenant` when there are several to choose from.
     """
-    platforms = list_platforms(runtime)
-    if not platforms:
-        return add_platform(runtime, LOCAL_PLATFORM, "This machine").id
-    if len(platforms) > 1:
-        raise UnknownTenant(", ".join(platform.id for platform in platforms))
-    return platforms[0].id
+    others = [party.id for party in list_platforms(runtime) if party.id != LOCAL_PLATFORM]
+    if len(others) > 1:
+        raise UnknownTenant(", ".join(others))
+    return others[0] if others else own_platform(runtime)
+
+
+def own_platform(runtime: Runtime) -> str:
+    """Find or make the platform that stands for this machine: where no licence is asked for."""
+    return add_platform(runtime, LOCAL_PLATFORM, "This machine").id
 
 
 def credit_platform(
