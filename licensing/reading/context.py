@@ -1,14 +1,21 @@
 """How far to believe a name that also means something else: the words and names around it."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
-from licensing.reading.lexicon import Hit, Sense
+from licensing.reading.entries import Hit, Sense, Text
+from licensing.reading.marks import Lettering, Mark, is_announced
 from licensing.reading.mentions import Strength
+from licensing.reading.words import is_ordinary
 from licensing.registry.subjects import Ambiguity
 
+AROUND_CHARS: Final = 64
+
 _ALSO: Final[dict[Ambiguity, str]] = {
+    "unique": "is an ordinary word when written small",
     "name": "is also a name of somebody or something else",
     "common": "is also an ordinary word",
     "generic": "is hardly ever a reference",
@@ -16,8 +23,20 @@ _ALSO: Final[dict[Ambiguity, str]] = {
 
 # How often an uncertain text means the subject when nothing around it says so: a ranking for
 # display, not a measured probability.
-_WEAK_CONFIDENCE: Final[dict[Ambiguity, float]] = {"name": 0.5, "common": 0.3, "generic": 0.1}
+_WEAK_CONFIDENCE: Final[dict[Ambiguity, float]] = {
+    "unique": 0.4,
+    "name": 0.5,
+    "common": 0.3,
+    "generic": 0.1,
+}
 _CONTEXT_CONFIDENCE: Final = 0.9
+_DISGUISED_CONFIDENCE: Final = 0.95
+_MISSPELT_CONFIDENCE: Final = 0.8
+_FEWEST_HINTS: Final = 2
+_FEWEST_STRANGE: Final = 3
+_WORDS: Final = re.compile(r"\b[a-z\u00df-\u024f]+\b")
+# Words of every prompt about drawings: they do not lift an ordinary word that is written small.
+_MEDIA: Final = frozenset({"anime", "manga"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +57,46 @@ class _Relative:
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The folded text on both sides of a hit, next to it."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What speaks for an ambiguous name: a sentence, and the word next to it that says so."""
+
+    reason: str
+    word: str | None = field(default=None)
+
+
 class Context:
     """
     Everything found in one text: `hits` are all of them, `chosen` those that name subjects.
 
     An ambiguous name is meant when one of its curator's words stands in the text, or a sure name of
     the same franchise, or, unless it is generic, another subject of the franchise by a proper name:
-    two people's names from one story support each other, two ordinary words do not.
+    two people's names from one story support each other, two ordinary words do not. A word beside
+    it that announces a name counts too, and two of the subject's traits. An ordinary word that is
+    written small, in a text that knows capitals, stays uncertain all the same, and is not worth
+    showing when nothing speaks for it.
     """
 
-    def __init__(self, hits: Iterable[Hit], chosen: Iterable[Hit]) -> None:
+    def __init__(self, text: Text, hits: Iterable[Hit], chosen: Iterable[Hit]) -> None:
+        self._text = text
+        self._lettering = Lettering.of(text.original)
         self._words: dict[str, list[Hit]] = {}
         for hit in hits:
-            self._words.setdefault(hit.entry.text, []).append(hit)
+            if not hit.changes:
+                self._words.setdefault(hit.entry.text, []).append(hit)
         # Dicts as ordered sets: a name repeated a thousand times is one relative.
         self._relatives: dict[str, dict[_Relative, None]] = {}
         for hit in chosen:
             for sense in hit.entry.senses:
-                if self._word_beside(hit, sense.excludes_any):
+                if hit.misspelt or self._word_beside(hit, sense.excludes_any):
                     continue
                 sure = sense.name.ambiguity == "unique" or bool(
                     self._word_beside(hit, sense.requires_any),
@@ -64,24 +105,84 @@ class Context:
                     relative = _Relative(hit.entry.text, sense.subject_id, sure)
                     self._relatives.setdefault(sense.franchise_id, {})[relative] = None
 
-    def judge(self, hit: Hit, sense: Sense) -> Belief | None:
-        """Believe `hit` to mean `sense`, strongly or weakly; None when a word rules it out."""
+    def judge(self, hit: Hit, sense: Sense, around: Surroundings) -> Belief | None:
+        """
+        Believe `hit` to mean `sense`, strongly or weakly.
+
+        None when a word rules it out, or when an ordinary word is used as one.
+        """
         if self._word_beside(hit, sense.excludes_any):
             return None
         name = sense.name
         stated = f"{name.text!r} is a name of it ({name.lang}, {name.kind})"
-        if name.ambiguity == "unique":
-            return Belief("strong", 1.0, (stated,))
+        mark = self._lettering.mark(hit.start, hit.end)
+        as_a_word = mark == "unmarked" and not hit.changes and is_ordinary(hit.entry.text)
+        if name.ambiguity == "unique" and (hit.misspelt or not as_a_word):
+            return self._sure(hit, stated)
         doubt = f"{stated} and {_ALSO[name.ambiguity]}"
+        evidence = self._evidence(hit, sense, around, mark)
+        if evidence is not None and self._convinces(evidence, hit, sense, mark):
+            return Belief("strong", _CONTEXT_CONFIDENCE, (doubt, evidence.reason))
+        confidence = _WEAK_CONFIDENCE[name.ambiguity]
+        if evidence is not None:
+            return Belief("weak", confidence, (doubt, evidence.reason, "it is written as a word"))
+        if _is_silent(name.ambiguity, mark, hit.entry.left_script):
+            return None
+        return Belief("weak", confidence, (doubt, "nothing else in the text points at it"))
+
+    def _sure(self, hit: Hit, stated: str) -> Belief:
+        """Believe a name that means nothing else, the more the closer the text is to it."""
+        if hit.misspelt:
+            reason = f"{stated}; the text has one spelling mistake"
+            if self._is_english:
+                return Belief("strong", _MISSPELT_CONFIDENCE, (reason,))
+            # Its ordinary words are unknown here: `Kamera` is no mistake in German.
+            return Belief("weak", _WEAK_CONFIDENCE["unique"], (reason,))
+        if hit.changes:
+            how = ", ".join(sorted(hit.changes))
+            reason = f"{stated}; the text writes it otherwise ({how})"
+            return Belief("strong", _DISGUISED_CONFIDENCE, (reason,))
+        return Belief("strong", 1.0, (stated,))
+
+    @cached_property
+    def _is_english(self) -> bool:
+        """Whether the words with small letters are English, or too few to tell."""
+        words = [word for word in _WORDS.findall(self._text.original) if len(word) > 1]
+        strange = sum(not is_ordinary(word) for word in words)
+        return strange < _FEWEST_STRANGE or strange * 2 <= len(words)
+
+    def _evidence(
+        self,
+        hit: Hit,
+        sense: Sense,
+        around: Surroundings,
+        mark: Mark,
+    ) -> _Evidence | None:
+        """Find what speaks for an ambiguous name."""
         if word := self._word_beside(hit, sense.requires_any):
-            return Belief("strong", _CONTEXT_CONFIDENCE, (doubt, f"{word!r} stands in the text"))
+            return _Evidence(f"{word!r} stands in the text", word)
         if relative := self._relative_beside(hit, sense):
-            reason = f"{relative!r} of the same franchise stands in the text"
-            return Belief("strong", _CONTEXT_CONFIDENCE, (doubt, reason))
-        return Belief(
-            "weak",
-            _WEAK_CONFIDENCE[name.ambiguity],
-            (doubt, "nothing else in the text points at it"),
+            return _Evidence(f"{relative!r} of the same franchise stands in the text", relative)
+        hints = [hint for hint in sense.hints if self._word_beside(hit, (hint,))]
+        if len(hints) >= _FEWEST_HINTS:
+            traits = " and ".join(map(repr, hints[:_FEWEST_HINTS]))
+            return _Evidence(f"its traits {traits} stand in the text")
+        worth = sense.name.ambiguity == "name" or mark == "marked"
+        if worth and is_announced(around.before, around.after):
+            return _Evidence("a word beside it announces a name")
+        return None
+
+    def _convinces(self, evidence: _Evidence, hit: Hit, sense: Sense, mark: Mark) -> bool:
+        """Whether evidence outweighs that the name is written like an ordinary word."""
+        if sense.name.ambiguity == "name" or mark == "marked":
+            return True
+        if hit.entry.left_script is None or hit.entry.left_script == "HANGUL":
+            return True
+        word = evidence.word
+        if mark == "unmarked" or word is None or word in _MEDIA:
+            return False
+        return not is_ordinary(word) or any(
+            self._text.original[other.start].isupper() for other in self._words.get(word, ())
         )
 
     def _word_beside(self, hit: Hit, words: Iterable[str]) -> str | None:
@@ -100,3 +201,11 @@ class Context:
             if relative.sure or (other and sense.name.ambiguity != "generic"):
                 return relative.text
         return None
+
+
+def _is_silent(ambiguity: Ambiguity, mark: Mark, script: str | None) -> bool:
+    """Whether a name without any support is a plain word, not worth a question."""
+    if ambiguity in {"unique", "name"} or mark == "marked":
+        return False
+    cased = script is not None and script != "HANGUL"
+    return cased or ambiguity == "generic"

@@ -38,7 +38,7 @@ _IGNORABLE = re.compile(
 # Marks of no script of their own, among them the strokes that strike a text through, and the kana
 # voicing marks: whatever of them does not compose with its base is ornament.
 _ORNAMENTS = re.compile(
-    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]",
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]",
 )
 
 # Hangul vowels and final consonants: they join the syllable before them.
@@ -47,6 +47,20 @@ _JOINING_JAMO = re.compile("[\u1161-\u11ff\ud7b0-\ud7fb]")
 # Spacing marks that NFKC would tear into a space and a mark: the voicing marks join the kana before
 # them, like their combining twins; the acute accent stands in for an apostrophe.
 _SPACING: dict[str, str] = {"゛": "\u3099", "゜": "\u309a", "´": "'", "\u1ffd": "'"}
+
+# Letters in black circles and squares, and the halves of flags, which NFKC leaves alone.
+_STYLED = {
+    first + place: chr(ord("a") + place)
+    for first in (0x1F150, 0x1F170, 0x1F1E6)
+    for place in range(26)
+}
+
+# Invisible letters: a copy of ASCII meant for tagging, which a model can read all the same. Those
+# behind a black flag only say which flag it is.
+_TAG_LETTERS = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
+_TAGS = re.compile("[\U000e0020-\U000e007e]")
+_FLAG_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
+_NO_TAGS = re.compile("[^\U000e0020-\U000e007e]")
 
 _SPACES = re.compile(r"\s+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -92,6 +106,18 @@ def fold(text: str) -> Folded:
     if text.isascii() and not _ODD_ASCII.search(text):
         return Folded(text.lower().translate(_ASCII_SPACES), range(len(text) + 1))
     return _fold_pieces(text)
+
+
+def hidden_text(text: str) -> str | None:
+    """
+    Uncover what a text says in invisible tag characters, each at its own place; None if nothing.
+
+    Everything else is blank, so that places are those of the text itself.
+    """
+    if not _TAGS.search(text):
+        return None
+    without_flags = _FLAG_TAGS.sub(lambda match: " " * len(match[0]), text)
+    return _NO_TAGS.sub(" ", without_flags).translate(_TAG_LETTERS)
 
 
 def _fold_pieces(text: str) -> Folded:
@@ -144,6 +170,7 @@ def _attaches(character: str) -> bool:
 @lru_cache(maxsize=8192)
 def _fold_chunk(chunk: str) -> str:
     visible = "".join(_SPACING.get(each, each) for each in chunk if not _vanishes(each))
+    visible = visible.translate(_STYLED)
     folded = unicodedata.normalize("NFKC", visible).casefold()
     folded = unicodedata.normalize("NFKC", folded)  # Case folding can decompose: ΐ.
     folded = _ORNAMENTS.sub("", folded).translate(_TYPOGRAPHY)

@@ -1,12 +1,18 @@
 """Reading: a prompt and a lexicon in, the mentions of subjects out."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from licensing.canonical import sha256_hex
-from licensing.reading.context import Belief, Context
-from licensing.reading.lexicon import Hit, Lexicon
-from licensing.reading.mentions import Mention, Polarity, Reading, Source
+from licensing.reading.context import Belief, Context, Surroundings
+from licensing.reading.entries import Hit, Sense, Text
+from licensing.reading.lexicon import Lexicon
+from licensing.reading.mentions import Evidence, Mention, Reading
+from licensing.reading.normalise import hidden_text
+from licensing.reading.polarity import AROUND_CHARS, refusal_side, shares_refusal
+from licensing.reading.style import is_style
 
 
 def read(
@@ -21,9 +27,14 @@ def read(
 
     Each of the two texts is read by itself: what is unwanted says nothing about what is meant.
     """
-    mentions = list(_mentions(text, lexicon, source="prompt", polarity="affirmed"))
+    forms = Text.of(text)
+    mentions = list(read_names(forms, lexicon, misspelt=True))
+    if (hidden := hidden_text(text)) is not None:
+        mentions += _hidden(text, hidden, lexicon)
+    mentions += _described(forms, lexicon, {mention.subject_id for mention in mentions})
+    mentions.sort(key=lambda mention: (mention.start, mention.end, mention.subject_id))
     if negative_text is not None:
-        mentions += _mentions(negative_text, lexicon, source="negative_prompt", polarity="negated")
+        mentions += _unwanted(negative_text, lexicon)
     texts = [_digest(each) for each in (text, negative_text) if each is not None]
     return Reading(
         id=f"rd_{sha256_hex([registry_version, texts])[:24]}",
@@ -32,55 +43,166 @@ def read(
     )
 
 
-def _mentions(
-    text: str,
-    lexicon: Lexicon,
-    *,
-    source: Source,
-    polarity: Polarity,
-) -> Iterator[Mention]:
-    """Yield the mentions of one text, ordered by start, end and subject id."""
-    hits = lexicon.find(text)
+def read_names(forms: Text, lexicon: Lexicon, *, misspelt: bool = False) -> Iterator[Mention]:
+    """
+    Yield the mentions by name in one text, ordered by start, end and subject id.
+
+    `misspelt` looks for names with one spelling mistake too.
+    """
+    text, folded = forms.original, forms.folded.text
+    hits = lexicon.find(forms)
     chosen = _longest(hits)
-    context = Context(hits, chosen)
-    for hit in chosen:
-        for subject_id, belief in sorted(_beliefs(hit, context).items()):
+    if misspelt:
+        chosen = _with_misspelt(chosen, lexicon.misspelt(forms))
+    if not chosen:
+        return
+    context = Context(forms, hits, chosen)
+    surroundings = [_around(folded, hit) for hit in chosen]
+    refused = _refused(folded, chosen, surroundings)
+    for hit, around, absent in zip(chosen, surroundings, refused, strict=True):
+        styled = is_style(around.before, around.after)
+        for subject_id, (sense, belief) in sorted(_beliefs(hit, context, around).items()):
             yield Mention(
                 subject_id=subject_id,
                 start=hit.start,
                 end=hit.end,
                 surface=text[hit.start : hit.end],
-                evidence="exact",
+                evidence=_evidence(hit, sense, styled=styled),
                 strength=belief.strength,
                 confidence=belief.confidence,
-                polarity=polarity,
+                polarity="negated" if absent else "affirmed",
                 reasons=belief.reasons,
-                source=source,
             )
 
 
+def _unwanted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
+    """Yield the mentions by name in a negative prompt, all of them wanted absent."""
+    for mention in read_names(Text.of(text), lexicon, misspelt=True):
+        yield replace(mention, polarity="negated", source="negative_prompt")
+
+
+def _hidden(text: str, hidden: str, lexicon: Lexicon) -> Iterator[Mention]:
+    """Yield the mentions by name in characters of a text that nobody sees."""
+    for mention in read_names(Text.of(hidden), lexicon):
+        yield replace(
+            mention,
+            surface=text[mention.start : mention.end],
+            evidence="skeleton",
+            reasons=(*mention.reasons, "it is written in invisible characters"),
+        )
+
+
+def _described(forms: Text, lexicon: Lexicon, named: Container[str]) -> Iterator[Mention]:
+    """Yield the subjects that a text describes without naming them."""
+    for found in lexicon.descriptions.find(forms.folded.text):
+        if found.subject_id in named:
+            continue
+        start, end = forms.folded.span(found.start, found.end)
+        traits = [forms.original[slice(*forms.folded.span(*each))] for each in found.features]
+        quoted = ", ".join(map(repr, traits))
+        yield Mention(
+            subject_id=found.subject_id,
+            start=start,
+            end=end,
+            surface=forms.original[start:end],
+            evidence="description",
+            strength="weak",
+            confidence=found.confidence,
+            polarity="affirmed",
+            reasons=(f"the text describes it without a name: {quoted}",),
+        )
+
+
 def _longest(hits: Iterable[Hit]) -> list[Hit]:
-    """Choose names from left to right, the longest at each place, none overlapping another."""
+    """
+    Choose names from left to right, the longest at each place, none overlapping another.
+
+    Names of one skeleton at one place, of which the text is neither exactly, are all chosen, as one
+    hit with the senses of all.
+    """
     chosen: list[Hit] = []
     end = 0
     # Entries of one and the same span differ only inside a character that folds to several: ㌔.
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -len(hit.entry.text))):
-        if hit.entry.senses and hit.start >= end:
+        if not hit.entry.senses:
+            continue
+        if hit.start >= end:
             chosen.append(hit)
             end = hit.end
+        elif hit.changes and hit.stands_for_the_same_place(chosen[-1]):
+            chosen[-1] = chosen[-1].joined_by(hit)
     return chosen
 
 
-def _beliefs(hit: Hit, context: Context) -> dict[str, Belief]:
+def _with_misspelt(chosen: Sequence[Hit], misspelt: Iterable[Hit]) -> list[Hit]:
+    """
+    Add misspelt names where nothing sure stands.
+
+    A misspelt name may swallow uncertain shorter ones: `Naruto Uzmuaki` is more than `Naruto`.
+    """
+    result = list(chosen)
+    for hit in misspelt:
+        first = bisect_left(result, hit.start, key=lambda other: other.end - 1)
+        last = bisect_left(result, hit.end, key=lambda other: other.start)
+        overlapped = result[first:last]
+        if len(overlapped) == 1 and overlapped[0].misspelt:
+            if (hit.start, hit.end) == (overlapped[0].start, overlapped[0].end):
+                result[first] = overlapped[0].joined_by(hit)
+        elif all(other.inside(hit) and not other.is_sure for other in overlapped):
+            result[first:last] = [hit]
+    return result
+
+
+def _around(text: str, hit: Hit) -> Surroundings:
+    """Cut out of a folded text what stands next to a hit."""
+    before = text[max(0, hit.folded_start - AROUND_CHARS) : hit.folded_start]
+    return Surroundings(before, text[hit.folded_end : hit.folded_end + AROUND_CHARS])
+
+
+def _refused(text: str, chosen: Sequence[Hit], around: Sequence[Surroundings]) -> list[bool]:
+    """Tell of every hit whether the text asks for its absence; a list shares its cue."""
+    sides = [refusal_side(each.before, each.after) for each in around]
+    for index in range(1, len(chosen)):
+        if sides[index] is None and sides[index - 1] == "before":
+            gap = _gap(text, chosen[index - 1], chosen[index])
+            if shares_refusal(gap, around[index].after):
+                sides[index] = "before"
+    for index in range(len(chosen) - 1, 0, -1):
+        if sides[index] == "after" and sides[index - 1] is None:
+            gap = _gap(text, chosen[index - 1], chosen[index])
+            if shares_refusal(gap, ""):
+                sides[index - 1] = "after"
+    return [side is not None for side in sides]
+
+
+def _gap(text: str, first: Hit, second: Hit) -> str:
+    """Cut out what stands between two hits; a long gap is cut short, being no list anyway."""
+    end = first.folded_end
+    return text[end : min(second.folded_start, end + AROUND_CHARS)]
+
+
+def _evidence(hit: Hit, sense: Sense, *, styled: bool) -> Evidence:
+    if styled or sense.subject_kind == "style":
+        return "style"
+    if hit.misspelt:
+        return "fuzzy"
+    return "skeleton" if hit.changes else "exact"
+
+
+def _beliefs(
+    hit: Hit,
+    context: Context,
+    around: Surroundings,
+) -> dict[str, tuple[Sense, Belief]]:
     """Judge every subject that the hit can name; of a subject's equal names the surest counts."""
-    beliefs: dict[str, Belief] = {}
+    beliefs: dict[str, tuple[Sense, Belief]] = {}
     for sense in hit.entry.senses:
-        belief = context.judge(hit, sense)
+        belief = context.judge(hit, sense, around)
         if belief is None:
             continue
         known = beliefs.get(sense.subject_id)
-        if known is None or belief.confidence > known.confidence:
-            beliefs[sense.subject_id] = belief
+        if known is None or belief.confidence > known[1].confidence:
+            beliefs[sense.subject_id] = (sense, belief)
     return beliefs
 
 

@@ -1,0 +1,253 @@
+"""
+Whether a prompt asks for a subject's absence: "without Pikachu", ピカチュウなし, 不要皮卡丘.
+
+A cue counts only beside the name, with nothing between them but words of the same phrase, so that
+"not far from Hogwarts" is no refusal of Hogwarts. A list shares its cue: "no Mickey, no Goofy or
+Donald". All languages are tried on every prompt, because prompts mix them.
+"""
+
+import re
+from typing import Final, Literal
+
+Side = Literal["before", "after"]
+
+AROUND_CHARS: Final = 64
+
+# Words that may stand between a refusal and what is refused.
+_EN_BETWEEN: Final = (
+    r"(?:a|an|the|any|anything|anyone|any kind of|single|more|of|from|to|in|like|with|look|looks|"
+    r"looking|that|which|who|resemble|resembling|similar|be|being|show|showing|draw|drawing|depict|"
+    r"include|including|add|use|using|feature|featuring|make|render|want|have|put|let|me|see|"
+    r"need|mention|"
+    r"contain|copy|imitate|generate|create|animate|characters?|references?|elements?|images?|"
+    r"pictures?|logos?|signs?|traces?|hints?|versions?|copies|clones?|style|related|it|is|was|"
+    r"definitely|really|actually|exactly|even|ever|please|us|it's|that's|this|that|do|should|must|"
+    r"real|original|famous|cartoon|appearance|of the|or|nor|and)"
+)
+_EN_ADJECTIVE_AFTER: Final = r"(?:no|without|minus|zero)"
+_EN: Final = (
+    r"(?:no|not|non|never|without|w/o|avoid|avoiding|avoids|except|except for|excluding|excludes?|"
+    r"exclude|minus|omit|omitting|remove|removing|skip|skipping|ban|banned|forbid|zero|"
+    r"instead of|rather than|other than|anything but|everything but|apart from|aside from|free of|"
+    r"free from|devoid of|lacking|leave out|leaving out|get rid of|no more|unlike|nothing from|"
+    r"nothing like|neither|nor|"
+    r"(?:is|are|was|were|do|does|did|should|must|can|could|would|wo)(?:n't|nt| not)|cannot|"
+    r"--no|negative:|not:|exclude:|avoid:|neg:)"
+)
+_FR: Final = (
+    r"(?:sans|aucune?|pas|jamais|ni|évite[rz]?|éviter|exclure|excluant|exclue?s?|sauf|excepté|"
+    r"hormis|exception|au lieu|plutôt que|autre que|interdit|non)"
+)
+_FR_BETWEEN: Final = (
+    r"(?:de|d'|du|des|le|la|les|l'|un|une|à|montre[rz]?|dessine[rz]?|inclu[rs]e?|utilise[rz]?|"
+    r"représente[rz]?|ajoute[rz]?|mets|mettre|personnages?|référence|référence à|à la|comme|"
+    r"surtout|"
+    r"absolument|que|qu'|ce|soit|est|ressemble[rz]?)"
+)
+_DE: Final = (
+    r"(?:kein(?:e|en|em|er|es)?|ohne|nicht|nie|niemals|vermeide[nt]?|außer|ausser|ausgenommen|"
+    r"statt|anstatt|anstelle von|anstelle|weder|noch|frei von|verzichte auf|bloß nicht)"
+)
+_DE_BETWEEN: Final = (
+    r"(?:den|die|das|der|dem|ein|eine|einen|einem|einer|etwas|von|wie|irgendein|irgendeinen|"
+    r"zeigen?|zeichnen|verwenden|figuren|figur|elemente|aus|an|auf|mit|bitte|jegliche|mehr)"
+)
+_ES: Final = (
+    r"(?:sin|no|ni|nunca|jamás|evita|evitar|evite|evitando|excepto|salvo|menos|en lugar de|"
+    r"en vez de|nada de|ningún|ninguna|excluye|excluir|excluyendo|que no sea)"
+)
+_ES_BETWEEN: Final = (
+    r"(?:a|al|el|la|los|las|un|una|de|del|que|se|ser|sea|es|como|muestres?|mostrar|muestre|"
+    r"incluyas?|incluir|dibujes?|dibujar|uses?|usar|pongas?|quiero|aparezca|aparece|parezca|"
+    r"personajes?|"
+    r"referencias?|nada|ningún|parecido|otra cosa)"
+)
+
+_GAP: Final = r"[ '\"「『《“‘(\[#]+"
+_LATIN_BEFORE: Final = re.compile(
+    "|".join(
+        (
+            rf"(?<![\w]){_EN}(?:{_GAP}{_EN_BETWEEN}){{0,6}}{_GAP}$",
+            rf"(?<![\w]){_EN_ADJECTIVE_AFTER} [a-z]+ ?{_GAP}$",
+            rf"(?<![\w]){_FR}(?:{_GAP}{_FR_BETWEEN}){{0,5}}{_GAP}$",
+            rf"(?<![\w]){_DE}(?:{_GAP}{_DE_BETWEEN}){{0,4}}{_GAP}$",
+            rf"(?<![\w]){_ES}(?:{_GAP}{_ES_BETWEEN}){{0,5}}{_GAP}$",
+            r"(?<![\w])(?:non|anti|no)-$",
+            r"(?<![\w])(?:d|l|qu)'$(?<=sans d')",
+        ),
+    ),
+)
+# What looks like a refusal and is none.
+_NO_REFUSAL: Final = re.compile(
+    r"(?:not (?:only|just|merely|simply|unlike|far|without|forget|miss|to forget)|no (?:doubt|"
+    r"less)|"
+    r"don't (?:forget|miss)|do not (?:forget|miss)|never (?:forget|without)|nothing but|"
+    r"no one but|none other than|no other than|why not(?: show)?|nicht nur|no s[oó]lo|"
+    r"no solamente|pas seulement|non seulement|no olvides|n'oublie[rz]? pas|"
+    r"nicht vergessen)[\w' ]*[ '\"「『《“‘(\[#]*$",
+)
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+# The words that refusals and their exceptions begin with, up to an apostrophe or a space.
+_FIRST_WORDS_LIST: Final = (
+    "no not non never without w avoid avoiding avoids except excluding excludes exclude minus omit "
+    "omitting remove removing skip skipping ban banned forbid zero instead rather other anything "
+    "everything apart aside free devoid lacking leave leaving get unlike nothing neither nor isn "
+    "aren wasn weren don doesn didn shouldn mustn can couldn wouldn won cannot isnt arent "
+    "dont doesnt didnt shouldnt mustnt cant couldnt wouldnt wont is are was were do does did "
+    "should must could would negative neg anti "
+    "sans aucun aucune pas jamais ni évite évitez éviter exclure excluant exclu exclue exclus "
+    "exclues sauf excepté hormis exception au plutôt autre interdit "
+    "kein keine keinen keinem keiner keines ohne nicht nie niemals vermeide vermeiden vermeidet "
+    "außer ausser ausgenommen statt anstatt anstelle weder noch frei verzichte bloß "
+    "sin nunca jamás evita evitar evite evitando excepto salvo menos en nada ningún ninguna "
+    "excluye "
+    "excluir excluyendo que"
+)
+_FIRST_WORDS: Final = frozenset(_FIRST_WORDS_LIST.split())
+_EXCEPTIONS: Final = frozenset(
+    {"not", "no", "don", "do", "never", "nothing", "none", "why"}
+    | {"nicht", "pas", "non", "oublie", "oubliez"},
+)
+
+_LATIN_AFTER: Final = re.compile(
+    r"['\"」』》”’)\]]?(?:'s)?(?:"
+    r"-free\b|"
+    r" (?:(?:must|should|shall|may|can|could|will|does|do|is|are|was|were)(?:n't| not)|never|"
+    r"cannot|"
+    r"can't|won't|(?:must|should|shall|may|can|will) never)(?: ever| be| to)*"
+    r"(?: (?:appear|included?|shown?|seen|visible|present|allowed|used?|depicted|featured?|"
+    r"in (?:it|the|this)|welcome|wanted|there|part of)\b)|"
+    r" (?:is |are |be )?(?:forbidden|excluded|banned|prohibited|not allowed|absent|"
+    r"off[- ]limits)\b|"
+    r" (?:interdite?s?|exclue?s?|à éviter|ne doit pas|ne doivent pas|n'apparaît pas)\b|"
+    r" (?:ist |sind )?(?:verboten|nicht erlaubt|ausgeschlossen|weglassen)\b|"
+    r" (?:soll|darf|sollen|dürfen)(?: \w+)? nicht\b|"
+    r" nicht(?: (?:zeigen|zeichnen|verwenden|darstellen|einbauen))?(?=[,.;!]|$)|"
+    r" (?:prohibido|prohibida|excluido|excluida|no debe|no puede|no aparece|no debería)\b"
+    r")",
+)
+
+# "Leave Pikachu out": the cue stands on both sides.
+_LEAVING: Final = re.compile(
+    r"\b(?:leav(?:e|es|ing)|left|keep(?:s|ing)?|kept|cut(?:ting)?)[ '\"]+$"
+)
+_OUT: Final = re.compile(r"['\"]? out\b")
+
+_JA_TAIL: Final = (
+    r"[」』》”]?(?:っぽい|っぽく|風に|風|的)?(?:の(?:よう|キャラクター|キャラ|姿|絵|ロゴ|要素|"
+    r"登場人物|もの|物|画像|部分|イメージ|パロディ|二次創作))?(?:な(?:もの|の|キャラ(?:クター)?))?"
+    r"(?:は|を|が|も|と|に|とか|など|だけは|では|って|の|たち|等|自体|そのもの|さん|ちゃん|"
+    r"くん){0,4}"
+    r"(?:、)?(?:一切|絶対に?|決して|まったく|全く|あまり|もう|画面に|映像に|動画に|背景に){0,2}"
+)
+_JA_AFTER: Final = re.compile(
+    _JA_TAIL + r"(?:なし|無し|ナシ|抜き|ぬき|禁止|きんし|以外|いがい|除[くき外いか]|のぞ[くき]|"
+    r"除外|不要|不可|厳禁|NG|ng|ダメ|だめ|駄目|嫌(?:だ|です)|関係な|無関係|"
+    r"で(?:は|も)?な[いくし]|じゃな[いくし]|(?:では|じゃ)ありません|とは(?:違|ちが|別)|"
+    r"し(?:ない(?:で|よう|こと)|ずに)|出さ[なずぬ]|出て?こ[なず]|出てき(?:ては|ちゃ)|出現しな|"
+    r"描か[なずぬ]|えが?かない|登場(?:し|させ)(?:な|ず|ません)|登場は(?:なし|禁止|不要)|"
+    r"入れ(?:な|ず|ません)|使わ[なずぬ]|使用し(?:な|ず|ません)|使用禁止|"
+    r"含ま[なず]|含め(?:な|ず|ません)|映さ[なず]|映ら[なず]|見せ(?:な|ず)|"
+    r"似せ(?:な|ず)|似てい?な|いな[いくし]|居な[いくし]|いません|いらな|要らな|"
+    r"無く|なく|ない(?:で|世界|よう|もの|森|部屋|街|町)|やめ(?:て|る)|"
+    # With another particle these are something that the subject does.
+    r"(?<=を)(?:避け|さけ|排除|外し|消し|控え))",
+)
+_JA_BEFORE: Final = re.compile(
+    r"(?:禁止|NG|ng|除外|不要|不可|避けるもの|ネガティブ|出さないもの)[::] ?[「『]?$"
+)
+
+_ZH_BEFORE: Final = re.compile(
+    r"(?:不要|不能|不是|不像|不想|不想要|不许|不許|不准|不会|不會|不得|不应|不應|不可|不含|"
+    r"不包含|不包括|"
+    r"不出现|不出現|不画|不畫|"
+    r"而不是|没有|沒有|没|沒|无|無|别|別|避免|禁止|除了|除去|除|去掉|排除|拒绝|拒絕|请勿|請勿|"
+    r"勿|非|并非|並非|绝不|絕不|从不|"
+    r"去除|移除|删除|刪除|剔除|杜绝)"
+    r"(?:再|要|有|出现|出現|画|畫|使用|用|任何|像|是|包含|包括|含有|"
+    r"加入|展示|显示|顯示|模仿|参考|參考|让|讓|把|一[只個个位]|"
+    r"真正的|看到|看见|涉及|带有|與|与|和|类似|類似|的|关于|關於|提到|借鉴|生成){0,4}[《「“『\"]?$",
+)
+_ZH_NO_REFUSAL: Final = re.compile(
+    r"(?:不仅|不只|不但|不光|无不|是不是|有没有|除非|别忘了?|不要忘记?|不能没有|不能少|"
+    r"少不了)[^,。,;]{0,6}$",
+)
+_ZH_AFTER: Final = re.compile(
+    r"[》」”』\"]?(?:的(?:元素|形象|角色|标志|標誌))?(?:除外|禁止|不要出现|不要|不得出现|"
+    r"不能出现|不可出现|不出现|不在|"
+    r"不许出现|不会出现|不應出現|以外|之外的|无关|無關)",
+)
+_ZH_BESIDES: Final = re.compile(r"除了?[^,]{0,12}$")
+_ZH_ALSO: Final = re.compile(r"[^。;]{0,4}(?:之外|以外|外)?[,]?[^。;]{0,6}(?:还|還|也|都有)")
+
+_KO_AFTER: Final = re.compile(
+    r"['\"」』》”]?(?:같은|스러운)?(?:이|가|은|는|을|를|도|와|과|의|로|나|이나|처럼)? ?"
+    r"(?:캐릭터|모습|요소|로고|등장)?"
+    r"(?:이|가|은|는|을|를|도)? ?(?:절대|전혀|더 이상|화면에|배경에)? ?"
+    r"(?:없이|없는|없고|없게|없음|없다|없어|없습니다|제외|빼고|빼줘|뺀|빼 |말고|금지|"
+    r"아닌|아니라|아니고|아니며|아닙니다|"
+    r"안 (?:나오|보이|그리|넣|쓰)|나오지|넣지|그리지|쓰지|등장하지|등장시키지|사용하지|"
+    r"포함하지|포함되지|보이지|보여주지|"
+    r"나타나지|닮지|비슷하지|출연하지|대신|이외|외의)",
+)
+
+_LIST_GAP: Final = re.compile(
+    r"(?:'s)?(?:,|、|・|/|;| or | nor | and | & | oder | noch | und | ou | ni | et | o | y |"
+    r"或|和|与|與|及|跟|や|も|と|か|"
+    r"でも|にも|이나|나|와|과|도|랑|, or |, nor |, and |, ni )+ ?(?:any |the |no )?['\"「『《“]?",
+)
+
+
+_COMMA: Final = re.compile("[,、;/] ?")
+_LIST_GOES_ON: Final = re.compile(
+    r" *(?:$|[.!;)。、,]|or |nor |and |oder |noch |und |ou |ni |et |o |y |或|和|や)"
+)
+
+
+def refusal_side(before: str, after: str) -> Side | None:
+    """
+    Tell on which side of a name a cue asks for its absence; None when nothing does.
+
+    `before` is folded text up to the name, `after` from its end on; the last `AROUND_CHARS` and the
+    first `AROUND_CHARS` of them are enough.
+    """
+    if _is_no_refusal(before, after):
+        return None
+    if _refuses_before(before) or (_LEAVING.search(before) and _OUT.match(after)):
+        return "before"
+    if any(cue.match(after) for cue in (_LATIN_AFTER, _JA_AFTER, _ZH_AFTER, _KO_AFTER)):
+        return "after"
+    return None
+
+
+def _is_no_refusal(before: str, after: str) -> bool:
+    """Whether a cue says something else: "not only X", 不仅是X, 除了X还有Y."""
+    if not _EXCEPTIONS.isdisjoint(_WORD.findall(before)) and _NO_REFUSAL.search(before):
+        return True
+    if before.isascii():
+        return False
+    if _ZH_NO_REFUSAL.search(before):
+        return True
+    return bool(_ZH_BESIDES.search(before) and _ZH_ALSO.match(after))
+
+
+def _refuses_before(before: str) -> bool:
+    # The long patterns are tried only where a word of theirs stands at all.
+    if not _FIRST_WORDS.isdisjoint(_WORD.findall(before)) and _LATIN_BEFORE.search(before):
+        return True
+    if _JA_BEFORE.search(before):
+        return True
+    return not before.isascii() and bool(_ZH_BEFORE.search(before))
+
+
+def shares_refusal(gap: str, after: str) -> bool:
+    """
+    Whether a name goes on with the list of the refused one before it.
+
+    `gap` stands between the two, `after` behind the second. A comma alone makes a list only when
+    the sentence does not go on behind it: "without Pikachu, Raichu runs" refuses one.
+    """
+    if not _LIST_GAP.fullmatch(gap):
+        return False
+    return not _COMMA.fullmatch(gap) or bool(_LIST_GOES_ON.match(after))

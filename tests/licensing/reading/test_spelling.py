@@ -1,0 +1,142 @@
+"""Spelling mistakes: one letter wrong in a long name, never an ordinary word."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from licensing.reading.lexicon import Lexicon
+from licensing.reading.read import read
+from licensing.reading.spelling import Spelling, one_mistake
+from licensing.reading.words import is_inflected, is_ordinary
+from licensing.registry.subjects import Name, Subject
+
+
+def subject(subject_id: str, *texts: str) -> Subject:
+    names = tuple(Name(text, "en", "official") for text in texts)
+    return Subject(subject_id, "character", None, names)
+
+
+SUBJECTS = [
+    subject("pika", "Pikachu"),
+    subject("naruto", "Naruto Uzumaki", "Mr. Incredible"),
+    Subject("first", "character", None, (Name("Naruto", "en", "official", "name"),)),
+    subject("kabuto", "Kabuto", "Kabuta"),
+    subject("clan", "Uzumaki"),
+    subject("latias", "Latias"),
+    subject("team", "Pikachu Raichuu"),
+    subject("latios", "Latios"),
+    subject("short", "Koga", "One Two Three Four Five Six"),
+    subject("nebulak", "Nebulak", "Golemu"),
+    Subject("golem", "character", None, (Name("Golem", "en", "official", "name"),)),
+    Subject("guess", "character", None, (Name("Zorlanda", "en", "generated"),)),
+    replace(subject("closed", "Quilava"), licensed=False),
+]
+LEXICON = Lexicon.build(SUBJECTS)
+
+
+def misspelt(text: str) -> list[tuple[str, str, str]]:
+    mentions = read(text, LEXICON, registry_version=1).mentions
+    return [
+        (each.subject_id, each.surface, each.strength)
+        for each in mentions
+        if each.evidence == "fuzzy"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a Pikchu runs", [("pika", "Pikchu", "strong")], id="a letter dropped"),
+        pytest.param("a Pikaachu runs", [("pika", "Pikaachu", "strong")], id="a letter added"),
+        pytest.param("a Pikashu runs", [("pika", "Pikashu", "strong")], id="another letter"),
+        pytest.param("a Pkiachu runs", [("pika", "Pkiachu", "strong")], id="two swapped"),
+        pytest.param("a Kaubto runs", [("kabuto", "Kaubto", "strong")], id="swapped midway"),
+        pytest.param("a Bikachu runs", [("pika", "Bikachu", "strong")], id="the first letter"),
+        pytest.param(
+            "Naruto Uzmuaki jumps",
+            [("naruto", "Naruto Uzmuaki", "strong")],
+            id="more than the shorter name in it",
+        ),
+        pytest.param(
+            "Mr. nncredible runs",
+            [("naruto", "Mr. nncredible", "strong")],
+            id="over the dot of an abbreviation",
+        ),
+        pytest.param(
+            "narutonuzumaki jumps",
+            [("naruto", "narutonuzumaki", "strong")],
+            id="a letter for a space",
+        ),
+        pytest.param(
+            "Latiss flies",
+            [("latias", "Latiss", "strong"), ("latios", "Latiss", "strong")],
+            id="two names as near",
+        ),
+        pytest.param(
+            "die Katze und der Hund jagen Pikahu durch den Garten",
+            [("pika", "Pikahu", "weak")],
+            id="a language whose words are not known",
+        ),
+        pytest.param("a picture of a nebula, nebulas", [], id="ordinary words and their plurals"),
+        pytest.param("a golem walks", [], id="a name by itself"),
+        pytest.param("a Kogq runs", [], id="too short"),
+        pytest.param("a Quilaba runs", [], id="its owner wants no use of it"),
+        pytest.param("a Zorlamda runs", [], id="a guessed spelling misspelt"),
+        pytest.param("Pikachu", [], id="no mistake"),
+        pytest.param("Pikachu Raichuo", [], id="around a name that is sure"),
+        pytest.param("Narut, Uzumaki", [], id="words apart"),
+        pytest.param("xyzzyx qwrtzu", [], id="nothing near"),
+    ],
+)
+def test_one_mistake_is_forgiven(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert misspelt(text) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("abc", min_size=1, max_size=7), st.data())
+def test_any_single_mistake_is_one(name: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(name) - 1))
+    letter = data.draw(st.sampled_from("abcx"))
+
+    for written in (
+        name[:place] + name[place + 1 :],
+        name[:place] + letter + name[place:],
+        name[:place] + letter + name[place + 1 :],
+        name[:place] + name[place : place + 2][::-1] + name[place + 2 :],
+    ):
+        assert one_mistake(written, name) is (written != name)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("abcdef", min_size=6, max_size=10), st.data())
+def test_every_single_mistake_is_nominated(name: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(name) - 2))
+    swapped = name[:place] + name[place : place + 2][::-1] + name[place + 2 :]
+    added = f"{name[:place]}z{name[place:]}"
+
+    spelling = Spelling.of([(0, name, 1)])
+
+    for written in (swapped, added, name[:place] + name[place + 1 :]):
+        expected = [(0, len(written), 0)] if written != name and not is_inflected(written) else []
+        assert list(spelling.find(written)) == expected
+
+
+def test_two_mistakes_are_too_many() -> None:
+    assert not one_mistake("pikxxhu", "pikachu")
+    assert not one_mistake("piakcuh", "pikachu")
+
+
+@pytest.mark.parametrize(
+    ("word", "ordinary", "inflected"),
+    [
+        pytest.param("frozen", True, True, id="a word"),
+        pytest.param("x", True, True, id="a letter"),
+        pytest.param("2001", True, True, id="a number"),
+        pytest.param("nebulas", False, True, id="an unlisted plural"),
+        pytest.param("pikachu", False, False, id="a name"),
+    ],
+)
+def test_ordinary_words_are_known(word: str, *, ordinary: bool, inflected: bool) -> None:
+    assert (is_ordinary(word), is_inflected(word)) == (ordinary, inflected)
