@@ -51,6 +51,7 @@ bench: .venv/installed-runtime ## measured ratios to an anchor in the same run (
 	@$(PY) -m benchmarks.signing $(ARGS)
 	@$(PY) -m benchmarks.verifying $(ARGS)
 	@$(PY) -m benchmarks.clearing
+	@$(PY) -m benchmarks.reading
 
 soak: .venv/installed-dev ## the long runs, with full counts
 	$(PY) -m pytest -m soak $(ARGS)

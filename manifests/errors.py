@@ -17,6 +17,8 @@ What can go wrong with a video, a signature or the keys behind it. A verdict is 
     │   ├── CredentialsMissing        no signing keys in the folder
     │   ├── CredentialsUnreadable     the keys are there, but damaged, expired or open to others
     │   └── TrustListAltered          a shipped trust list is not the one that was released
+    ├── MarksError
+    │   └── MalformedSignature        a fingerprint's data cannot be read
     └── CredentialsError
         ├── TimestampUnavailable      no timestamp authority answered in time
         ├── SigningFailed             the manifest could not be signed
@@ -212,6 +214,24 @@ class TrustListAltered(TrustError):
         self.name = name
         self.expected_sha256 = expected_sha256
         self.found_sha256 = found_sha256
+
+
+class MarksError(ManifestsError):
+    """A watermark or fingerprint cannot be worked with."""
+
+    code = "marks_error"
+
+
+class MalformedSignature(MarksError):
+    """The data that a fingerprint is made of cannot be read."""
+
+    code = "malformed_signature"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"The fingerprint cannot be read: {problem}. Take it again from the video.",
+        )
+        self.problem = problem
 
 
 class CredentialsError(ManifestsError):

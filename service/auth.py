@@ -20,8 +20,17 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "rk_"
 
-SCOPES: Final = ("clearances", "readings", "registry:read", "stamps", "statements")
-"""Everything a key may be allowed to do."""
+SCOPES: Final = (
+    "clearances",
+    "fetch:manifests",
+    "readings",
+    "registry:read",
+    "stamps",
+    "statements",
+    "store:bindings",
+    "store:manifests",
+)
+"""Everything a key may be allowed to do; the names with `manifests` and `bindings` are C2PA's."""
 
 _LOOK_UP: Final = text(
     "select id, tenant_id, scopes from api_key_lookup "
@@ -63,13 +72,18 @@ def authenticate(runtime: "Runtime", secret: str, *, scope: str) -> Caller:
 
     Raises `ApiKeyInvalid` for an unknown or revoked key, `ScopeMissing`.
     """
+    caller = identify(runtime, secret)
+    if scope not in caller.scopes:
+        raise ScopeMissing(scope)
+    return caller
+
+
+def identify(runtime: "Runtime", secret: str) -> Caller:
+    """Find out who holds a key. Raises `ApiKeyInvalid` for an unknown or revoked one."""
     if not secret.startswith(PREFIX):
         raise ApiKeyInvalid
     with runtime.transaction(PUBLIC) as session:
         row = session.execute(_LOOK_UP, {"sha256": fingerprint(secret)}).one_or_none()
     if row is None:
         raise ApiKeyInvalid
-    caller = Caller(row.tenant_id, row.id, frozenset(row.scopes))
-    if scope not in caller.scopes:
-        raise ScopeMissing(scope)
-    return caller
+    return Caller(row.tenant_id, row.id, frozenset(row.scopes))

@@ -12,6 +12,7 @@ from licensing.clearance.token import TokenIssuer
 from licensing.registry.snapshot import RegistrySnapshot
 from licensing.registry.store import load_snapshot, registry_version
 from manifests.credentials.timestamp import TimestampPolicy, timestamp_sources
+from manifests.marks.keys import MarkKeyRing, init_mark_keys
 from manifests.media.limits import Limits
 from manifests.trust.keys import KeyRing, init_development_keys
 from manifests.trust.lists import TrustLists
@@ -107,6 +108,11 @@ class Runtime:
     def keys(self) -> KeyRing:
         """The signing keys; development keys are made when the folder is empty."""
         return init_development_keys(self.settings.keys_folder, at=self.now())
+
+    @cached_property
+    def mark_keys(self) -> MarkKeyRing:
+        """The keys of the mark in the pictures; one is made when the folder has none."""
+        return init_mark_keys(self.settings.mark_keys_folder, at=self.now())
 
     @cached_property
     def trust_lists(self) -> TrustLists:

@@ -88,6 +88,24 @@ class Settings(BaseSettings):
         ge=1,
         description="Anonymous checks one address may start in a minute.",
     )
+    references_enabled: bool = Field(
+        default=False,
+        description="Whether the resolution API fetches assets from addresses it is told.",
+    )
+    resolver_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Other resolution services to ask, comma separated.",
+    )
+    outgoing_allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Private or plain-http origins that may be connected to all the same, such as "
+        "http://10.0.0.7:8080, comma separated.",
+    )
+    outgoing_limit_s: float = Field(
+        default=20.0,
+        gt=0,
+        description="How long an outgoing request may take.",
+    )
     upload_max_bytes: int = Field(
         default=2 * 1024**3,
         ge=1,
@@ -97,6 +115,21 @@ class Settings(BaseSettings):
         default=600,
         ge=1,
         description="Longest video taken.",
+    )
+    encoder_preset: Literal["ultrafast", "veryfast", "fast", "medium", "slow"] = Field(
+        default="medium",
+        description="How hard x264 works on a stamped video: slower makes smaller files.",
+    )
+    encoder_crf: int = Field(
+        default=18,
+        ge=10,
+        le=24,
+        description="Quality of a stamped video, lower is better; a mark needs 20 or less.",
+    )
+    detection_budget_s: float = Field(
+        default=15.0,
+        gt=0,
+        description="How long a check may search for a mark after the video was watched.",
     )
     worker_concurrency: int = Field(
         default=2,
@@ -118,7 +151,7 @@ class Settings(BaseSettings):
         description="Least important log line shown.",
     )
 
-    @field_validator("tsa_urls", mode="before")
+    @field_validator("tsa_urls", "resolver_urls", "outgoing_allowed_origins", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         """Read `a,b` as two addresses: a list in an environment variable."""
@@ -165,6 +198,16 @@ class Settings(BaseSettings):
     def blobs_folder(self) -> Path:
         """Where files are kept when no blob_url is set."""
         return self.data_dir / "blobs"
+
+    @property
+    def mark_keys_folder(self) -> Path:
+        """Where the keys of the mark are kept: beside those that sign, which stand alone."""
+        return self.keys_folder.with_name(f"{self.keys_folder.name}-marks")
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the fingerprint index lies; it can be deleted, and is then built again."""
+        return self.data_dir / "index"
 
     @property
     def keys_folder(self) -> Path:

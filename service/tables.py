@@ -32,6 +32,7 @@ class StampRow(SQLModel, table=True):
             name="stamp_status",
         ),
         CheckConstraint("(status = 'failed') = (error_code is not null)", name="stamp_error"),
+        CheckConstraint("strength in ('quality', 'balanced', 'robust')", name="stamp_strength"),
         CheckConstraint(
             "(status = 'completed') = (output_blob is not null and manifest_id is not null)",
             name="stamp_output",
@@ -54,6 +55,8 @@ class StampRow(SQLModel, table=True):
     output_size_bytes: int | None = Field(default=None, sa_type=BigInteger)
     duration_ms: int | None = Field(default=None, sa_type=BigInteger)
     manifest_id: str | None = Field(default=None, unique=True)
+    watermark_id: str | None = Field(default=None, unique=True)
+    strength: str = Field(default="balanced", sa_column_kwargs={"server_default": "balanced"})
     licence_id: str | None = None
     error_code: str | None = None
     error_detail: str | None = None

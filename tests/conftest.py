@@ -67,6 +67,7 @@ def database(postgres: URL) -> Iterator[Database]:
 def runtime(database: Database, tmp_path: Path) -> Iterator[Runtime]:
     """Everything the operations need, on a database and a folder of this test's own."""
     settings = Settings(
+        encoder_preset="ultrafast",
         data_dir=tmp_path / "var",
         database_url=database.url.render_as_string(hide_password=False),
     )

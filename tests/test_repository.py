@@ -26,6 +26,7 @@ DOCUMENTS = sorted(
 )
 
 LONGEST_FILE_LINES = 400
+LONGEST_TEST_FILE_LINES = 800  # one contract in one file is easier to compare with it
 LONGEST_FUNCTION_LINES = 60
 
 
@@ -118,7 +119,11 @@ def test_no_file_is_too_long_to_hold_in_the_head() -> None:
         for path in python_files(*PACKAGES, "benchmarks", "tests", "tools")
     }
 
-    assert {name: count for name, count in lengths.items() if count > LONGEST_FILE_LINES} == {}
+    assert {
+        name: count
+        for name, count in lengths.items()
+        if count > (LONGEST_TEST_FILE_LINES if name.startswith("tests/") else LONGEST_FILE_LINES)
+    } == {}
 
 
 def test_no_function_is_too_long_to_hold_in_the_head() -> None:

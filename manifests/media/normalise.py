@@ -8,53 +8,22 @@ signature of a video does not cover, and an index at the front lets it play whil
 import errno
 import signal
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from manifests.errors import DiskFull, MalformedMedia, MediaTooLarge, ToolFailed
 from manifests.media.commands import ffmpeg_path, normalise_command
 from manifests.media.limits import Limits, ToolLimits
-from manifests.media.media_info import MediaInfo, StreamInfo
+from manifests.media.media_info import MediaInfo
+from manifests.media.plan import Plan, plan
 from manifests.media.probe import probe
 from manifests.media.runner import run_tool
-from manifests.media.sniff import Container
 
-_AUDIO_IN_MP4: Final = frozenset({"aac", "mp3", "ac3", "eac3", "opus", "alac", "flac"})
-_AUDIO_IN_MOV: Final = frozenset(
-    {"aac", "mp3", "ac3", "eac3", "alac", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be"},
-)
-_VIDEO_IN_MOV: Final = frozenset({"h264", "hevc"})
 _SHORTER_MS: Final = 500
 """A copy may lose the edge of a group of pictures or of padding, never half a second."""
 _SMALL_FILE_BYTES: Final = 64 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Which container is written, and which streams go into it as they are."""
-
-    to: Container
-    copies_video: bool
-    copied_audio: tuple[StreamInfo, ...]
-
-    def encoded_anew(self, info: MediaInfo) -> tuple[Literal["video", "audio"], ...]:
-        """Say what is not copied."""
-        video: tuple[Literal["video"], ...] = () if self.copies_video else ("video",)
-        is_whole = len(self.copied_audio) == len(info.audio_streams)
-        return video if is_whole else (*video, "audio")
-
-
-def plan(info: MediaInfo) -> Plan:
-    """Copy whatever the new container carries; pictures lose by every encoding."""
-    is_mov = info.container is Container.MOV and info.video_codec in _VIDEO_IN_MOV
-    carried = _AUDIO_IN_MOV if is_mov else _AUDIO_IN_MP4
-    return Plan(
-        to=Container.MOV if is_mov else Container.MP4,
-        copies_video=info.can_copy_video,
-        copied_audio=tuple(stream for stream in info.audio_streams if stream.codec in carried),
-    )
 
 
 def normalise(
@@ -72,13 +41,69 @@ def normalise(
     Raises `MalformedMedia` when less could be read than the source promises, `MediaTooLarge` when
     the copy outgrows its bound, `DiskFull`, and what `probe` and `run_tool` raise.
     """
+    planned = plan(info)
+
+    def command(source: Path, part: Path, chosen: Plan) -> list[str]:
+        return normalise_command(
+            source,
+            part,
+            info=info,
+            limits=limits,
+            to=chosen.to,
+            copies_video=chosen.copies_video,
+            copied_audio=chosen.copied_audio,
+        )
+
+    return write_copy(
+        source,
+        dest,
+        info=info,
+        limits=limits,
+        plans=(planned, Plan(to=planned.to, copies_video=False, copied_audio=())),
+        command=command,
+        on_progress=on_progress,
+    )
+
+
+def write_copy(
+    source: Path,
+    dest: Path,
+    *,
+    info: MediaInfo,
+    limits: Limits,
+    plans: Iterable[Plan],
+    command: Callable[[Path, Path, Plan], list[str]],
+    beside: Mapping[str, Path] | None = None,
+    on_progress: Callable[[float], None] | None = None,
+) -> MediaInfo:
+    """
+    Write `dest` by the first of `plans` that ffmpeg carries out, whole or not at all.
+
+    `command` builds the command line from the source, the file to write and the plan. Beside the
+    source it may use the folder of the file to write; what it writes there under a name in
+    `beside` is moved to that path, on the same file system. Raises as `normalise` does.
+    """
     source, dest = source.resolve(), dest.parent.resolve() / dest.name
     if source == dest:
         raise ValueError("The copy needs a name of its own: a source is never changed.")
     try:
         with tempfile.TemporaryDirectory(prefix=".normalise-", dir=dest.parent) as folder:
             part = Path(folder, dest.name)
-            made = _write(source, part, info=info, limits=limits, on_progress=on_progress)
+            chosen = _try_each(
+                plans,
+                lambda chosen: _run(
+                    command(source, part, chosen),
+                    source,
+                    part,
+                    info=info,
+                    limits=limits,
+                    on_progress=on_progress,
+                ),
+                largest_bytes=_copy_bytes_max(info, limits),
+            )
+            made = _whole(part, info=info, limits=limits, chosen=chosen)
+            for name, place in (beside or {}).items():
+                (part.parent / name).replace(place)
             part.replace(dest)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -89,30 +114,31 @@ def normalise(
     return made
 
 
-def _write(
-    source: Path,
-    part: Path,
+def _try_each(
+    plans: Iterable[Plan],
+    carry_out: Callable[[Plan], None],
     *,
-    info: MediaInfo,
-    limits: Limits,
-    on_progress: Callable[[float], None] | None,
-) -> MediaInfo:
-    """Write as planned; where copying fails, decode and encode everything."""
-    planned = plan(info)
-    anew = Plan(to=planned.to, copies_video=False, copied_audio=())
-    for chosen in dict.fromkeys((planned, anew)):
+    largest_bytes: int,
+) -> Plan:
+    """Find the plan that works; where copying fails, a later one decodes and encodes everything."""
+    problem = "nothing was tried"
+    for chosen in dict.fromkeys(plans):
         try:
-            _run(source, part, info=info, limits=limits, chosen=chosen, on_progress=on_progress)
-            break
+            carry_out(chosen)
         except ToolFailed as failure:
             if failure.exit_status == -signal.SIGXFSZ:
-                limit_bytes = _copy_bytes_max(info, limits)
-                raise MediaTooLarge(size_bytes=limit_bytes, limit_bytes=limit_bytes) from failure
-            problem = failure
-    else:
-        raise MalformedMedia(
-            f"it can be neither copied nor decoded ({problem.stderr_tail})",
-        ) from problem
+                raise MediaTooLarge(
+                    size_bytes=largest_bytes,
+                    limit_bytes=largest_bytes,
+                ) from failure
+            problem = failure.stderr_tail
+        else:
+            return chosen
+    raise MalformedMedia(f"it can be neither copied nor decoded ({problem})")
+
+
+def _whole(part: Path, *, info: MediaInfo, limits: Limits, chosen: Plan) -> MediaInfo:
+    """Describe the copy. Raises `MalformedMedia` when it lacks what its source promises."""
     made = probe(part, _roomier(limits, info))
     if made.duration_ms < info.duration_ms - _SHORTER_MS:
         raise MalformedMedia(
@@ -122,23 +148,14 @@ def _write(
 
 
 def _run(
+    command: list[str],
     source: Path,
     part: Path,
     *,
     info: MediaInfo,
     limits: Limits,
-    chosen: Plan,
     on_progress: Callable[[float], None] | None,
 ) -> None:
-    command = normalise_command(
-        source,
-        part,
-        info=info,
-        limits=limits,
-        to=chosen.to,
-        copies_video=chosen.copies_video,
-        copied_audio=chosen.copied_audio,
-    )
     run_tool(
         command,
         limits=ToolLimits(

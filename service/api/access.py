@@ -7,10 +7,10 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from service.api.routes_common import RuntimeDep
-from service.auth import Caller, authenticate
+from service.auth import Caller, authenticate, identify
 from service.errors import ApiKeyMissing
 
-__all__ = ["Caller", "caller_with"]
+__all__ = ["Caller", "caller_with", "known_caller"]
 
 _bearer = HTTPBearer(auto_error=False, description="An API key: rk_…")
 
@@ -27,3 +27,11 @@ def caller_with(scope: str) -> Callable[..., Caller]:
         return authenticate(runtime, credentials.credentials, scope=scope)
 
     return caller
+
+
+def known_caller(
+    runtime: RuntimeDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller | None:
+    """Tell who asks where anyone may; a key that is sent must still be a good one."""
+    return None if credentials is None else identify(runtime, credentials.credentials)

@@ -11,7 +11,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.api import clearances, health, readings, registry, stamps, statements, verifications
+from service.api import (
+    clearances,
+    health,
+    manifest_repository,
+    readings,
+    registry,
+    soft_bindings,
+    stamps,
+    statements,
+    verifications,
+)
 from service.api.middleware import Envelope
 from service.api.problems import Problem, problem_of
 from service.api.rate_limit import RateLimiter
@@ -67,6 +77,9 @@ def create_api(runtime: Runtime, *, respond: Respond = respond_in_json) -> FastA
         verifications.router,
         registry.router,
         statements.router,
+        soft_bindings.router,
+        soft_bindings.well_known_router,
+        manifest_repository.router,
     ):
         app.include_router(router)
 

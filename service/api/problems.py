@@ -7,6 +7,7 @@ Errors as RFC 9457 problems. This file alone knows which HTTP status an error ge
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +19,7 @@ from starlette.responses import JSONResponse
 from licensing import errors as licensing
 from manifests import errors as manifests
 from service import errors as service
+from service import resolution_errors as resolution
 from service.error_facts import KNOWN_ERRORS, facts_of
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -26,10 +28,16 @@ MEDIA_TYPE: Final = "application/problem+json"
 STATUS_OF: Final[Mapping[type[Exception], int]] = {
     # 400: the IETF draft on the Idempotency-Key header asks for it.
     service.IdempotencyKeyMissing: 400,
+    resolution.ManifestStoreMalformed: 400,
+    resolution.BindingUnclear: 400,
+    resolution.RegionUnsupported: 400,
+    resolution.AddressRefused: 400,
+    resolution.FetchFailed: 400,
     service.ApiKeyMissing: 401,
     service.ApiKeyInvalid: 401,
     licensing.InsufficientCredit: 402,
     service.ScopeMissing: 403,
+    resolution.ConsentMissing: 403,
     licensing.TokenInvalid: 403,
     licensing.TokenExpired: 403,
     service.NotFound: 404,
@@ -38,6 +46,8 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     service.UnknownStamp: 404,
     service.UnknownVerification: 404,
     service.UnknownLicence: 404,
+    resolution.UnknownManifest: 404,
+    resolution.UnknownBinding: 404,
     licensing.UnknownSubject: 404,
     licensing.UnknownClearance: 404,
     licensing.UnknownAccount: 404,
@@ -45,6 +55,8 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     licensing.UnknownStatement: 404,
     licensing.UnknownPayout: 404,
     service.TenantExists: 409,
+    resolution.ManifestTaken: 409,
+    resolution.BindingTaken: 409,
     service.StampNotReady: 409,
     service.UploadNotExpected: 409,
     licensing.ClearanceNotReserved: 409,
@@ -54,6 +66,9 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     licensing.PeriodNotBegun: 409,
     licensing.PeriodClosed: 409,
     service.UploadTooLarge: 413,
+    resolution.AnswerTooLarge: 413,
+    resolution.QueryTooLong: 414,
+    resolution.MediaTypeRefused: 415,
     manifests.MediaTooLarge: 413,
     manifests.UnsupportedMedia: 415,
     service.RateLimited: 429,
@@ -91,7 +106,8 @@ class Problem:
             "title": self.title,
             "status": self.status,
             "detail": self.detail,
-            "instance": path,
+            # A URI reference: what was decoded on the way in is encoded again.
+            "instance": quote(path, safe="/:@!$&'()*+,;=~"),
             "code": self.code,
         }
         # A fact never replaces a member that RFC 9457 defines.

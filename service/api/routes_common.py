@@ -1,7 +1,7 @@
 """What the routers share: the runtime, bounded JSON bodies, documented problems, ids in paths."""
 
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, HTTPException, Path, Request, Response
 from fastapi.routing import APIRoute
@@ -36,7 +36,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 class JsonRoute(APIRoute):
-    """A route whose body is small JSON: reading stops at `MAX_JSON_BYTES`."""
+    """A route whose body is small JSON: reading stops at `max_bytes`."""
+
+    max_bytes: ClassVar[int] = MAX_JSON_BYTES
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the reading of the body."""
@@ -49,7 +51,7 @@ class JsonRoute(APIRoute):
                 nonlocal received_bytes
                 message = await request.receive()
                 received_bytes += len(message.get("body", b""))
-                if received_bytes > MAX_JSON_BYTES:
+                if received_bytes > self.max_bytes:
                     # FastAPI lets an HTTPException out of its body reading; others become a 400.
                     raise HTTPException(CONTENT_TOO_LARGE)
                 return message

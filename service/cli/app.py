@@ -18,6 +18,7 @@ from service.cli import (
     clearing,
     database,
     keys,
+    marks,
     reading,
     registry,
     royalties,
@@ -54,6 +55,7 @@ app.add_typer(royalties.statements, name="statements")
 app.add_typer(royalties.payouts, name="payouts")
 app.add_typer(accounts.platforms, name="platforms")
 app.add_typer(accounts.api_keys, name="api-keys")
+app.add_typer(marks.app, name="mark")
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="db")
 

@@ -42,6 +42,7 @@ def demo(
         facts = {
             "stamped": str(told.stamped),
             "altered": str(told.altered),
+            "stripped": str(told.stripped),
             "licence_id": told.licence_id,
         }
         answer(facts, [], as_json=as_json)
@@ -56,7 +57,7 @@ def demo(
 
 
 def _say_addresses(address: str, licence_id: str | None) -> None:
-    typer.echo(f"\nCheck the two files yourself:  {address}/verify")
+    typer.echo(f"\nCheck the three files yourself:{address}/verify")
     if licence_id is not None:
         typer.echo(f"The licence anyone can see:    {address}/l/{licence_id}")
     typer.echo("Ctrl-C ends it.")

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import licensing.clearance.tables
 import licensing.registry.tables
 import licensing.royalties.tables
+import manifests.marks.tables
 import manifests.verification.tables
 import service.tables
 
@@ -16,6 +17,7 @@ TABLE_MODULES = (
     licensing.clearance.tables,
     licensing.royalties.tables,
     manifests.verification.tables,
+    manifests.marks.tables,
     service.tables,
 )
 

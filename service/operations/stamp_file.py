@@ -74,7 +74,7 @@ def _check_paths(source: Path, dest: Path) -> None:
         draft = _draft_of(dest)
         draft.touch(exist_ok=False)
         draft.unlink()
-    # Streams are mostly copied, so the stamped copy is about as large as its source.
+    # The copy's size is known only once it is made; less room than the source takes is too little.
     if shutil.disk_usage(dest.parent).free < source.stat().st_size:
         raise DiskFull(str(dest.parent))
 

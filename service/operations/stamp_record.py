@@ -1,5 +1,6 @@
 """The one transaction in which a stamp comes to count: fee, licence, manifest, completion."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -14,11 +15,13 @@ from licensing.royalties.accrual import Charge
 from licensing.royalties.usage import StampedUse, capture
 from manifests.credentials.assertion import LicenceAssertion
 from manifests.credentials.sign import SignedVideo
-from manifests.media.media_info import MediaInfo
+from manifests.marks import fingerprint_store
 from manifests.verification import repository
 from manifests.verification.repository import StoredManifest
+from manifests.verification.soft_bindings import SoftBinding, save_binding
 from service.errors import UnknownStamp
 from service.operations import stamp_store
+from service.operations.mark_video import MarkedVideo
 from service.operations.stamp_store import Stamp
 from service.runtime import Runtime
 
@@ -28,7 +31,7 @@ class Output:
     """What an attempt stored: the signed video and its manifest, which nothing names yet."""
 
     signed: SignedVideo
-    info: MediaInfo
+    marked: MarkedVideo
     licence: LicenceAssertion | None
     video_blob: str
     store_blob: str
@@ -49,7 +52,7 @@ def record(runtime: Runtime, stamp: Stamp, output: Output) -> Stamp:
         if current.clearance_id is not None:
             _settle(runtime, session, current, output, at)
         licence_id = output.licence.licence_id if output.licence else None
-        repository.save_manifest(session, _manifest(runtime, current, output, licence_id))
+        _keep(runtime, session, current, output, licence_id)
         stamp_store.change(
             session,
             stamp.id,
@@ -58,11 +61,12 @@ def record(runtime: Runtime, stamp: Stamp, output: Output) -> Stamp:
             progress=1.0,
             upload_blob=None,
             output_blob=output.video_blob,
-            output_media_type=output.info.media_type,
+            output_media_type=output.marked.info.media_type,
             output_sha256=output.signed.sha256,
             output_size_bytes=output.signed.size_bytes,
-            duration_ms=output.info.duration_ms,
+            duration_ms=output.marked.info.duration_ms,
             manifest_id=output.signed.manifest_id,
+            watermark_id=output.marked.mark_id,
             licence_id=licence_id,
         )
         return locked_stamp(session, stamp.id)
@@ -74,6 +78,37 @@ def locked_stamp(session: Session, stamp_id: str) -> Stamp:
     if stamp is None:
         raise UnknownStamp(stamp_id)
     return stamp
+
+
+def _keep(
+    runtime: Runtime,
+    session: Session,
+    stamp: Stamp,
+    output: Output,
+    licence_id: str | None,
+) -> None:
+    """Write the manifest into the repository, with the ways that lead back to it."""
+    manifest = _manifest(runtime, stamp, output, licence_id)
+    sha256 = hashlib.sha256(output.signed.manifest_store).hexdigest()
+    repository.save_manifest(session, manifest, store_sha256=sha256)
+    for binding in output.marked.soft_bindings:
+        save_binding(
+            session,
+            SoftBinding(
+                alg=binding.alg,
+                value=binding.value_text,
+                manifest_id=manifest.id,
+                owner_id=manifest.owner_id,
+                created_at=manifest.signed_at,
+            ),
+        )
+    fingerprint_store.save(
+        session,
+        output.marked.fingerprint,
+        manifest_id=manifest.id,
+        owner_id=manifest.owner_id,
+        at=manifest.signed_at,
+    )
 
 
 def _manifest(
@@ -89,7 +124,7 @@ def _manifest(
         store_blob=output.store_blob,
         output_sha256=output.signed.sha256,
         size_bytes=output.signed.size_bytes,
-        duration_ms=output.info.duration_ms,
+        duration_ms=output.marked.info.duration_ms,
         signer_name=runtime.keys.signer_name,
         generator=stamp.generator,
         generator_version=stamp.generator_version,
@@ -114,7 +149,7 @@ def _settle(
     if output.licence is None:
         return
     clearance_store.insert_licence(session, _licence(stamp, clearance, output, output.licence))
-    duration_ms = min(output.info.duration_ms, clearance.use.duration_ms)
+    duration_ms = min(output.marked.info.duration_ms, clearance.use.duration_ms)
     capture(
         session,
         StampedUse(

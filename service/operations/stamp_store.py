@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
+from manifests.marks.mask import Strength
 from service.tables import StampRow
 
 OPEN_STATES = frozenset({"awaiting_upload", "queued", "running"})
@@ -31,6 +32,8 @@ class Stamp:
     output_size_bytes: int | None = None
     duration_ms: int | None = None
     manifest_id: str | None = None
+    watermark_id: str | None = None
+    strength: Strength = "balanced"
     licence_id: str | None = None
     error_code: str | None = None
     error_detail: str | None = None

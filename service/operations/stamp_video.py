@@ -1,8 +1,8 @@
 """
 Stamp one video: the work of a job, safe to kill and repeat at any moment.
 
-Foreign work comes first and only touches files and blobs: fetch, probe, normalise, thumbnail,
-sign, store. One transaction comes last and does everything that counts (`stamp_record.py`).
+Foreign work comes first and only touches files and blobs: fetch, probe, mark, thumbnail, sign,
+store. One transaction comes last and does everything that counts (`stamp_record.py`).
 Whoever repeats the job after a crash either finds the stamp completed, or nothing of the first
 attempt but a blob that nobody names.
 """
@@ -24,19 +24,19 @@ from manifests.credentials.build import StampFacts
 from manifests.credentials.sign import sign_video
 from manifests.errors import ManifestsError
 from manifests.media.media_info import MediaInfo
-from manifests.media.normalise import normalise
 from manifests.media.probe import probe
 from manifests.media.thumbnail import thumbnail
 from service.errors import ServiceError
 from service.operations import stamp_store
 from service.operations.clearances import release
+from service.operations.mark_video import mark_video
 from service.operations.scratch import fetch, scratch_folder
 from service.operations.stamp_record import Output, locked_stamp, record
 from service.operations.stamp_store import Stamp
 from service.retrying import is_worth_retrying
 from service.runtime import Runtime
 
-Step = Literal["fetch", "probe", "normalise", "sign", "store", "record", "done"]
+Step = Literal["fetch", "probe", "mark", "sign", "store", "record", "done"]
 OnStep = Callable[[Step, float], None]
 
 # A container rounds its length up to whole frames and audio packets; a quarter of a second over
@@ -158,10 +158,10 @@ def _make(job: _Job) -> Output:
     info = probe(original, runtime.limits)
     if job.clearance is not None:
         _check_length(info, job.clearance)
-    job.on_step("normalise", 0.2)
+    job.on_step("mark", 0.2)
     plain = job.folder / "plain"
-    normalised = normalise(original, plain, info=info, limits=runtime.limits)
-    picture = thumbnail(plain, normalised, runtime.limits)
+    marked = mark_video(runtime, original, plain, info=info, strength=stamp.strength)
+    picture = thumbnail(plain, marked.info, runtime.limits)
     job.on_step("sign", 0.6)
     licence = _licence(runtime, stamp, job.clearance)
     signed_path = job.folder / "signed"
@@ -174,6 +174,7 @@ def _make(job: _Job) -> Output:
             generator_version=stamp.generator_version,
             generated_at=stamp.generated_at,
             licence=licence,
+            soft_bindings=marked.soft_bindings,
         ),
         keys=runtime.keys,
         timestamps=runtime.timestamps,
@@ -183,10 +184,10 @@ def _make(job: _Job) -> Output:
     job.on_step("store", 0.9)
     # A manifest is signed anew at every attempt, so its id keeps two attempts' blobs apart.
     name = f"stamps/{stamp.id}/{signed.manifest_id.rsplit(':', 1)[-1]}"
-    suffix = "mov" if normalised.media_type == "video/quicktime" else "mp4"
+    suffix = "mov" if marked.info.media_type == "video/quicktime" else "mp4"
     return Output(
         signed=signed,
-        info=normalised,
+        marked=marked,
         licence=licence,
         video_blob=runtime.blobs.put_file(f"{name}.{suffix}", signed_path).key,
         store_blob=runtime.blobs.put_bytes(f"{name}.c2pa", signed.manifest_store).key,

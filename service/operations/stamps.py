@@ -16,6 +16,7 @@ from sqlmodel import Session
 from licensing.clearance import store as clearance_store
 from licensing.clearance.store import Clearance
 from licensing.errors import ClearanceNotReserved, TokenInvalid, TokenUsed, UnknownClearance
+from manifests.marks.mask import Strength
 from service.blobs import StoredBlob
 from service.errors import StampNotReady, UnknownStamp, UploadNotExpected
 from service.ids import new_id
@@ -28,11 +29,16 @@ from service.runtime import Runtime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StampSource:
-    """The system that generated the video, and when: what California's SB 942 asks to disclose."""
+    """
+    The system that generated the video, and when: what California's SB 942 asks to disclose.
+
+    `strength` is how much the mark in its pictures may show to survive more.
+    """
 
     generator: str
     generator_version: str
     created_at: datetime
+    strength: Strength = "balanced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class StampView:
             "status": stamp.status,
             "progress": round(stamp.progress, 3),
             "manifest_id": stamp.manifest_id,
-            "watermark_id": None,
+            "watermark_id": stamp.watermark_id,
             "clearance_id": stamp.clearance_id,
             "licence": None,
             "duration_ms": stamp.duration_ms,
@@ -149,6 +155,7 @@ def _open(
         generator=source.generator,
         generator_version=source.generator_version,
         generated_at=source.created_at,
+        strength=source.strength,
         created_at=at,
         updated_at=at,
     )

@@ -20,6 +20,7 @@ from service.ids import new_id
 from service.jobs import defer
 from service.operations import verification_store
 from service.operations.licences import find_public_licence
+from service.operations.recover import recover
 from service.operations.scratch import fetch, scratch_folder
 from service.operations.verification_store import Verification
 from service.retrying import is_worth_retrying
@@ -65,6 +66,8 @@ def verify_file(
         raise FileUnreadable(str(path), "no such file")
     on_progress(0.1)
     evidence = collect_evidence(path, trust=runtime.trust_lists, limits=runtime.limits)
+    on_progress(0.2)
+    evidence = replace(evidence, recovery=recover(runtime, path, evidence.credentials))
     on_progress(0.9)
     return judge(_with_licence(runtime, evidence))
 

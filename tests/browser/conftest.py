@@ -27,7 +27,7 @@ from service.settings import Settings
 DEMO = Path(__file__).resolve().parents[2] / "service" / "demo"
 CHROMIUM = Path("/usr/bin/chromium")
 PLATFORM = "kirin-studio"
-MOST_BYTES = 3_000_000
+MOST_BYTES = 12_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,7 @@ def served(postgres: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         connection.execute(f"create database browser template {postgres.database} owner rakkan")
     folder = tmp_path_factory.mktemp("served")
     settings = Settings(
+        encoder_preset="ultrafast",
         data_dir=folder / "var",
         database_url=postgres.set(database="browser").render_as_string(hide_password=False),
         upload_max_bytes=MOST_BYTES,

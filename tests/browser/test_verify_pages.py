@@ -113,7 +113,7 @@ def test_a_dropped_video_is_sent_with_a_bar_that_moves(opened: Opened, served: S
                .observe(document.querySelector("progress"), {attributeFilter: ["value"]})"""
         )
         drop(page, served.stamped)
-        slow_down(page, bytes_per_s=1_500_000)
+        slow_down(page, bytes_per_s=4_000_000)
 
         page.get_by_role("button", name="Check this video").click()
 

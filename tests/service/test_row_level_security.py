@@ -27,7 +27,8 @@ from licensing.royalties.tables import (
     TransferRow,
     UsageRow,
 )
-from manifests.verification.tables import ManifestRow
+from manifests.marks.tables import FingerprintRow, FingerprintWindowRow
+from manifests.verification.tables import ManifestRow, ManifestStoreRow, SoftBindingRow
 from service.database import OPERATOR, Database, set_tenant
 from service.embedded_postgres import connect_directly, superuser_address
 from service.migrations.metadata import all_tables
@@ -58,6 +59,10 @@ VISIBLE = {
     "statement": (0, 0, 1, 0),
     "payout": (0, 0, 1, 0),
     "manifest": (0, 1, 0, 0),
+    "manifest_store": (0, 1, 0, 0),
+    "soft_binding": (0, 1, 0, 0),
+    "fingerprint": (0, 1, 0, 0),
+    "fingerprint_window": (0, 1, 0, 0),
     "api_key": (0, 1, 0, 0),
     "stamp": (0, 1, 0, 0),
     "verification": (1, 1, 1, 1),
@@ -72,6 +77,12 @@ VIEWS = {
     "public_manifest": {
         *("id", "store_blob", "output_sha256", "size_bytes", "duration_ms", "signer_name"),
         *("generator", "generator_version", "signed_at", "licence_id"),
+    },
+    "public_manifest_store": {"manifest_id", "blob", "sha256", "stored_at"},
+    "public_soft_binding": {"alg", "value", "manifest_id"},
+    "public_fingerprint": {"manifest_id", "whole", "duration_ms", "frame_hashes", "pictures"},
+    "public_fingerprint_window": {
+        *("number", "manifest_id", "view", "start_ms", "code", "quality"),
     },
     "api_key_lookup": {"key_sha256", "id", "tenant_id", "scopes", "revoked_at"},
 }
@@ -153,6 +164,29 @@ def manifest(**changes: Column) -> ManifestRow:
     return ManifestRow(**(facts | file | rest | changes))
 
 
+def manifest_store(**changes: Column) -> ManifestStoreRow:
+    facts: dict[str, Column] = {"manifest_id": "m1", "owner_id": "aurora", "blob": "b"}
+    return ManifestStoreRow(**(facts | {"stored_at": AT} | changes))
+
+
+def soft_binding(**changes: Column) -> SoftBindingRow:
+    facts: dict[str, Column] = {"alg": "a", "value": "v", "manifest_id": "m1"}
+    return SoftBindingRow(**(facts | {"owner_id": "aurora", "created_at": AT} | changes))
+
+
+def fingerprint(**changes: Column) -> FingerprintRow:
+    facts: dict[str, Column] = {"manifest_id": "m1", "owner_id": "aurora", "duration_ms": 8000}
+    codes = {"whole": bytes(32), "frame_hashes": b"", "pictures": b""}
+    return FingerprintRow(**(facts | codes | {"created_at": AT} | changes))
+
+
+def window(**changes: Column) -> FingerprintWindowRow:
+    facts: dict[str, Column] = {"manifest_id": "m1", "owner_id": "aurora", "view": "full"}
+    return FingerprintWindowRow(
+        **(facts | {"start_ms": 0, "code": bytes(32), "quality": 9} | changes)
+    )
+
+
 def api_key(**changes: Column) -> ApiKeyRow:
     facts: dict[str, Column] = {"id": "key1", "tenant_id": "aurora", "label": "test"}
     return ApiKeyRow(**(facts | {"key_sha256": "00", "scopes": [], "created_at": AT} | changes))
@@ -181,11 +215,18 @@ def add_world(session: Session) -> None:
             RegistryStateRow(version=1, changed_at=AT),
         ],
         [name, share, terms(), *accounts, account("clearing:JPY", None), api_key()],
-        [PeriodRow(id="2026-11", closed_at=AT), transfer(), clearance(), manifest()],
-        [licence(), stamp(), statement()],
+        [
+            PeriodRow(id="2026-11", closed_at=AT),
+            transfer(),
+            clearance(),
+            manifest(),
+            manifest_store(),
+        ],
+        [licence(), stamp(), statement(), soft_binding(), fingerprint()],
         [
             usage(),
             payout(),
+            window(),
             VerificationRow(id="v1", status="queued", created_at=AT, expires_at=AT),
         ],
     ]
@@ -274,6 +315,9 @@ FORGERIES: dict[str, tuple[str, Callable[[], SQLModel]]] = {
     "a platform opens an account": ("aurora", lambda: account("second", "aurora")),
     "a platform makes a key for another": ("outsider", lambda: api_key(id="key2")),
     "a platform keeps a manifest as another's": ("outsider", lambda: manifest(id="m2")),
+    "a platform keeps a store as another's": ("outsider", lambda: manifest_store(manifest_id="m2")),
+    "a platform binds a mark to another's manifest": ("outsider", lambda: soft_binding(value="w")),
+    "a platform adds a window to another's": ("outsider", lambda: window(start_ms=1000)),
     "a licensor offers what is another's": ("rival", lambda: terms(id="terms2")),
     "a licensor gives itself a share": (
         "rival",

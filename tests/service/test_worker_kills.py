@@ -44,6 +44,7 @@ def worker(runtime: Runtime) -> Iterator[subprocess.Popen[bytes]]:
             "RAKKAN_DATA_DIR": str(runtime.settings.data_dir),
             "RAKKAN_DATABASE_URL": url.get_secret_value(),
             "RAKKAN_WORKER_STALLED_AFTER_S": "1",
+            "RAKKAN_ENCODER_PRESET": "ultrafast",
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

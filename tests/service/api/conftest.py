@@ -35,6 +35,7 @@ def runtime(postgres: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with connect_directly(superuser_address(postgres)) as connection:
         connection.execute(f"create database api template {postgres.database} owner rakkan")
     settings = Settings(
+        encoder_preset="ultrafast",
         data_dir=tmp_path_factory.mktemp("api"),
         database_url=postgres.set(database="api").render_as_string(hide_password=False),
     )

@@ -14,8 +14,18 @@ from typing import Any
 
 import pytest
 
+from licensing.clearance.use import Use
+from licensing.money import Money
+from licensing.royalties import accounts, ledger
+from service.operations.clearances import ClearanceRequest, clear_prompt
+from service.operations.registry import import_registry
+from service.operations.tenants import add_platform, credit_platform
+from service.runtime import Runtime
+from service.settings import Settings
+
 DEMO = Path(str(files("service.demo")))
 CLIP = str(DEMO / "clip.mp4")
+FEE_MICROS = 65_208_000  # 5.28 s at ¥12.35
 COMMAND = Path(sys.executable).with_name("rakkan")
 
 
@@ -84,13 +94,13 @@ def test_three_commands_at_once_on_an_empty_folder_share_one_database(folder: Fo
     started = [
         folder.start("registry", "import", str(DEMO / "registry.json")),
         folder.start("platforms", "add", "kirin", "--name", "Kirin"),
-        folder.start("verify", CLIP),
+        folder.start("statements", "list"),
     ]
 
     answers = [ended(process) for process in started]
 
     assert [code for code, _ in answers] == [0, 0, 0], answers
-    assert answers[2][1]["verdict"] == "nothing"
+    assert answers[2][1] == {"statements": []}
     assert folder.processes() == []
     code, _ = folder.run("platforms", "credit", "kirin", "5 JPY", "--reference", "one")
     assert code == 0
@@ -103,7 +113,7 @@ def test_a_killed_command_leaves_the_database_to_the_others_and_none_behind(
 ) -> None:
     killed = folder.start("verify", CLIP)
     wait_for(folder.postmaster)
-    others = [folder.start("verify", CLIP), folder.start("verify", CLIP)]
+    others = [folder.start("statements", "list") for _ in range(2)]
 
     killed.kill()
     killed.communicate()
@@ -116,23 +126,29 @@ def test_a_stamp_survives_the_death_of_its_database_or_says_so(
     folder: Folder, tmp_path: Path
 ) -> None:
     out = tmp_path / "out.mp4"
-    ask = ("clear", "星灯りの庭", "--territory", "JP", "--seconds", "8", "--purpose", "personal")
-    folder.run("registry", "import", str(DEMO / "registry.json"))
-    folder.run("platforms", "add", "kirin", "--name", "Kirin")
-    folder.run("platforms", "credit", "kirin", "200 JPY", "--reference", "one")
-    clearance = folder.run(*ask)[1]["id"]
-    command = ("stamp", CLIP, str(out), "--clearance", clearance)
-    stamping = folder.start(*command)
-    wait_for(lambda: list((folder.path / "blobs").rglob("stp_*/*")))
-    server = folder.postmaster()
-    assert server is not None
+    with Runtime.open(Settings(data_dir=folder.path)) as runtime:
+        command = ("stamp", CLIP, str(out), "--clearance", cleared(runtime))
+        stamping = folder.start(*command)
+        wait_for(lambda: list((folder.path / "blobs").rglob("stp_*/*")))
+        server = folder.postmaster()
+        assert server is not None
 
-    os.kill(server, signal.SIGKILL)
+        os.kill(server, signal.SIGKILL)
 
-    code, answer = ended(stamping)
-    assert code == 0 or answer["error"]["code"] == "database_unavailable"
-    assert out.exists() == (code == 0)
-    assert folder.run(*command)[1]["status"] == "completed"
-    # 200 less one fee of 65.208, and nothing held: the same fifteen seconds can be cleared no more.
-    assert folder.run(*ask[:5], "10.9", *ask[6:])[1]["outcome"] == "granted_priced"
-    assert folder.run(*ask)[1]["outcome"] == "needs_payment"
+        code, answer = ended(stamping)
+        assert code == 0 or answer["error"]["code"] == "database_unavailable"
+        assert out.exists() == (code == 0)
+        assert folder.run(*command)[1]["status"] == "completed"
+        with runtime.transaction() as session:
+            credit = ledger.balance(session, accounts.platform_credit("kirin", "JPY"))
+        assert (credit.posted_micros, credit.held_micros) == (200_000_000 - FEE_MICROS, 0)
+
+
+def cleared(runtime: Runtime) -> str:
+    """Make a platform with 200 yen, and clear eight seconds for it."""
+    use = Use(territory="JP", purpose="personal", duration_ms=8000, audience_rating="all")
+    import_registry(runtime, (DEMO / "registry.json").read_bytes())
+    add_platform(runtime, "kirin", "Kirin")
+    credit_platform(runtime, "kirin", Money(200_000_000, "JPY"), reference="one")
+    request = ClearanceRequest(prompt="星灯りの庭", use=use)
+    return clear_prompt(runtime, "kirin", request, idempotency_key="one").id

@@ -48,6 +48,7 @@ def advance(clock: Clock) -> Callable[[timedelta], None]:
 def runtime(database: Database, tmp_path: Path, clock: Clock) -> Iterator[Runtime]:
     """Everything the operations need, on a database, a folder and a clock of this test's own."""
     settings = Settings(
+        encoder_preset="ultrafast",
         data_dir=tmp_path / "var",
         database_url=database.url.render_as_string(hide_password=False),
     )

@@ -121,8 +121,8 @@ with Runtime.open(Settings()) as runtime:
     ("place", "size", "step", "code"),
     [
         pytest.param("scratch", "600k", "fetch", "disk_full", id="the upload's copy"),
-        pytest.param("scratch", "1500k", "normalise", "disk_full", id="the normalised copy"),
-        pytest.param("scratch", "2600k", "sign", "disk_full", id="the signed copy"),
+        pytest.param("scratch", "1800k", "mark", "disk_full", id="the marked copy"),
+        pytest.param("scratch", "4600k", "sign", "disk_full", id="the signed copy"),
         pytest.param("var/blobs/stamps", "600k", "store", "blob_storage_full", id="the file store"),
     ],
 )
@@ -203,7 +203,7 @@ def cut_connections(runtime: Runtime, *, waiting_only: bool = False) -> int:
         return len(ended.fetchall())
 
 
-@pytest.mark.parametrize("step", ["fetch", "normalise", "record"])
+@pytest.mark.parametrize("step", ["fetch", "mark", "record"])
 def test_without_postgres_a_stamp_is_tried_again_and_nothing_counts_until_then(
     garden: Runtime, stamp_id: str, step: str
 ) -> None:

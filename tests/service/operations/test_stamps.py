@@ -23,6 +23,7 @@ from licensing.errors import (
     TokenUsed,
 )
 from licensing.royalties import accounts, journal, ledger
+from manifests.media.commands import ffmpeg_path
 from manifests.verification.tables import ManifestRow
 from service.errors import StampNotReady, UnknownStamp, UploadNotExpected
 from service.operations.clearances import (
@@ -104,6 +105,54 @@ def test_a_cleared_video_is_stamped_charged_for_its_real_length_and_verified(
     owners = [accounts.licensor_payable(o, "JPY") for o in ("aoyama-bunko", "studio-kagerou")]
     assert [balance(garden, o).posted_micros for o in owners] == [39_124_800, 26_083_200]
     assert balance(garden, accounts.clearing_royalties("JPY")).posted_micros == 0
+
+
+def copy_without_label(stamped: Path, copy: Path, *options: str) -> Path:
+    """Re-encode as a platform would; the label is lost on the way."""
+    arguments = ["-v", "error", "-y", "-i", stamped, *options, copy]
+    subprocess.run([ffmpeg_path(), *arguments], check=True)
+    return copy
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(("-c", "copy"), id="label stripped"),
+        pytest.param(("-vf", "scale=640:360", "-crf", "28", "-preset", "ultrafast"), id="smaller"),
+        pytest.param(("-vf", "hflip", "-preset", "ultrafast"), id="mirrored"),
+    ],
+)
+def test_a_copy_without_its_label_is_found_again_with_its_licence(
+    garden: Runtime,
+    use: Use,
+    clip: Path,
+    tmp_path: Path,
+    options: tuple[str, ...],
+) -> None:
+    stamp = run_stamp(garden, PLATFORM, queued(garden, use, clip))
+    content = open_content(garden, PLATFORM, stamp.id)
+    garden.blobs.get_file(content.blob_key, tmp_path / "out.mp4")
+
+    copy = copy_without_label(tmp_path / "out.mp4", tmp_path / "copy.mp4", *options)
+    verdict = verify_file(garden, copy).to_json()
+
+    assert verdict["verdict"] == "recovered"
+    assert verdict["manifest_id"] == stamp.manifest_id
+    assert verdict["recovered_by"] == ["watermark", "fingerprint"]
+    assert verdict["licence"]["status"] == "active"
+
+
+def test_the_original_resembles_its_stamped_copy_and_proves_nothing(
+    garden: Runtime,
+    use: Use,
+    clip: Path,
+) -> None:
+    stamp = run_stamp(garden, PLATFORM, queued(garden, use, clip))
+
+    verdict = verify_file(garden, clip).to_json()
+
+    assert verdict["verdict"] == "possible_match"
+    assert verdict["manifest_id"] == stamp.manifest_id
 
 
 def test_running_a_finished_stamp_again_changes_nothing(
@@ -289,10 +338,11 @@ def _environment(runtime: Runtime) -> dict[str, str]:
     return {
         "RAKKAN_DATA_DIR": str(runtime.settings.data_dir),
         "RAKKAN_DATABASE_URL": url.get_secret_value(),
+        "RAKKAN_ENCODER_PRESET": "ultrafast",
     }
 
 
-STEPS = ("fetch", "probe", "normalise", "sign", "store", "record", "done")
+STEPS = ("fetch", "probe", "mark", "sign", "store", "record", "done")
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -1,0 +1,1 @@
+"""Watermark and fingerprint: what leads a stripped copy back to its manifest."""

@@ -1,0 +1,151 @@
+"""
+Ask the pictures where a video comes from, when its label is gone, broken or somebody else's.
+
+    mark → the manifest that it names → that manifest's stored fingerprint agrees? → Recovery
+
+A mark is only believed when the stored manifest itself names it, and when the pictures agree with
+the record: anyone can copy a mark onto other pictures.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from manifests.credentials.read import read_store
+from manifests.credentials.report import CredentialsReport
+from manifests.marks import fingerprint_store
+from manifests.marks.compare import agreement
+from manifests.marks.detect import Detection, detect
+from manifests.marks.fingerprint import QUERY_VIEWS, Fingerprint, take_fingerprint
+from manifests.media.probe import probe
+from manifests.verification.evidence import Agreement, MarkedSegment, Recovery
+from manifests.verification.repository import find_store
+from manifests.verification.soft_bindings import (
+    WATERMARK_ALG,
+    bindings_in,
+    encoded_value,
+    find_manifest_ids,
+    stored_value,
+)
+from service.operations.find_alike import find_alike
+from service.runtime import PUBLIC, Runtime
+
+QUICK_BUDGET_S: Final = 2.0
+"""An intact label is rarely contradicted: look where a mark would be, not everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A registered video: its manifest, validated again now, and what it looks like."""
+
+    manifest_id: str
+    credentials: CredentialsReport
+
+
+def recover(runtime: Runtime, path: Path, credentials: CredentialsReport) -> Recovery | None:
+    """
+    Find the registered video that the pictures of a file lead to; None when there is none.
+
+    `credentials` are the file's own: an intact label of this service leaves no question, and any
+    other intact label is only checked for a mark in plain sight. Raises what `probe` raises.
+    """
+    if credentials.is_intact and credentials.signer_tier == "local":
+        return None
+    info = probe(path, runtime.limits)
+    quick = credentials.is_intact
+    detection = detect(
+        path,
+        info=info,
+        keys=runtime.mark_keys,
+        limits=runtime.limits,
+        budget_s=QUICK_BUDGET_S if quick else runtime.settings.detection_budget_s,
+        deep=not quick,
+    )
+    records = _records(runtime, detection)
+    if not records and quick:
+        return None
+    look = take_fingerprint(path, info=info, limits=runtime.limits, views=QUERY_VIEWS)
+    if not records:
+        return _alike(runtime, look)
+    return _marked(runtime, look, detection, records)
+
+
+def _records(runtime: Runtime, detection: Detection) -> dict[str, _Record]:
+    """Look every detected mark up; what leads nowhere, or is not vouched for, is left out."""
+    records = {}
+    for mark_id in dict.fromkeys(segment.mark_id for segment in detection.segments):
+        record = _record(runtime, mark_id)
+        if record is not None:
+            records[mark_id] = record
+    return records
+
+
+def _record(runtime: Runtime, mark_id: str) -> _Record | None:
+    value = encoded_value(bytes.fromhex(mark_id))
+    with runtime.transaction(PUBLIC) as session:
+        stores = [
+            find_store(session, manifest_id)
+            for manifest_id in find_manifest_ids(session, WATERMARK_ALG, value, limit=4)
+        ]
+    for kept in stores:
+        if kept is None:
+            continue
+        store = runtime.blobs.get_bytes(kept.blob)
+        # A binding in the database is anyone's word; the signed manifest's is its signer's.
+        if (WATERMARK_ALG, stored_value(value)) not in bindings_in(store):
+            continue
+        report = read_store(store, trust=runtime.trust_lists)
+        if report.manifest_id == kept.manifest_id:
+            return _Record(kept.manifest_id, report)
+    return None
+
+
+def _marked(
+    runtime: Runtime,
+    look: Fingerprint,
+    detection: Detection,
+    records: dict[str, _Record],
+) -> Recovery:
+    """Compare the pictures, one to one, with the record that most of the video names."""
+    main = detection.mark_id if detection.mark_id in records else next(iter(records))
+    record = records[str(main)]
+    with runtime.transaction(PUBLIC) as session:
+        stored = fingerprint_store.find(session, record.manifest_id)
+    verdict: Agreement = "none"
+    if stored is not None:
+        flipped = detection.geometry is not None and detection.geometry.flipped
+        compared = agreement(look, stored, flipped=flipped)
+        verdict = "strong" if compared.strong else "weak" if compared.score > 0 else "none"
+    return Recovery(
+        manifest_id=record.manifest_id,
+        ways=("watermark", "fingerprint") if verdict == "strong" else ("watermark",),
+        agreement=verdict,
+        credentials=record.credentials,
+        segments=tuple(
+            MarkedSegment(
+                start_s=segment.start_s,
+                end_s=segment.end_s,
+                manifest_id=records[segment.mark_id].manifest_id,
+            )
+            for segment in detection.segments
+            if segment.mark_id in records
+        ),
+    )
+
+
+def _alike(runtime: Runtime, look: Fingerprint) -> Recovery | None:
+    """Without a mark, the most similar registered video is a hint at best."""
+    manifest_id = find_alike(runtime, look)
+    if manifest_id is None:
+        return None
+    with runtime.transaction(PUBLIC) as session:
+        kept = find_store(session, manifest_id)
+    if kept is None:
+        return None
+    report = read_store(runtime.blobs.get_bytes(kept.blob), trust=runtime.trust_lists)
+    return Recovery(
+        manifest_id=manifest_id,
+        ways=("fingerprint",),
+        agreement="weak",
+        credentials=report,
+    )
