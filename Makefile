@@ -52,6 +52,7 @@ bench: .venv/installed-runtime ## measured ratios to an anchor in the same run (
 	@$(PY) -m benchmarks.verifying $(ARGS)
 	@$(PY) -m benchmarks.clearing
 	@$(PY) -m benchmarks.reading
+	@$(PY) -m benchmarks.index
 
 soak: .venv/installed-dev ## the long runs, with full counts
 	$(PY) -m pytest -m soak $(ARGS)

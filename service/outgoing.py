@@ -94,6 +94,8 @@ def resolve(host: str, port: int, limit_s: float) -> list[str]:
 
     Raises `OSError`, also when the time is over.
     """
+    if limit_s <= 0:
+        raise TimeoutError("no time is left to resolve the name")
     found: list[str] = []
     problems: list[OSError] = []
 

@@ -32,7 +32,9 @@ from manifests.marks.registration import Overlay, overlays, similarities
 CODE_MIN: Final = 0.60
 COVERED_MIN: Final = 0.85
 
-_LINES_MAX: Final = 6
+_LINES_MAX: Final = 5
+_AGREEING_MIN: Final = 0.6
+_BLANK_LEVELS: Final = 1.0
 _WHOLE_ENOUGH: Final = 0.985
 """Another way to lay the copy over the record would hardly fit better."""
 _CODES_PART_MIN: Final = 0.75
@@ -164,7 +166,9 @@ def _pictures_agree(
 ) -> tuple[Agreement, Line | None]:
     """Align the pictures in time, and say how far they agree along the longest line."""
     similarity = similarities(overlay)
-    duration_s = len(overlay.copy) * copy_step_s
+    # Blank pictures, as in a fade, say nothing for or against.
+    telling = overlay.copy[:, overlay.common].std(axis=1) >= _BLANK_LEVELS
+    telling_s = max(1, int(telling.sum())) * copy_step_s
     pieces: list[tuple[Line, Pairs]] = []
     covered_s = 0.0
     while len(pieces) < _LINES_MAX:
@@ -173,7 +177,8 @@ def _pictures_agree(
             break
         pairs = compare_pairs(overlay, line)
         pieces.append((line, pairs))
-        if not pairs.agree.any():
+        # A few pairs that agree on a line where most do not are there by chance.
+        if pairs.agree.mean() < _AGREEING_MIN:
             rule_out(similarity, line)
             continue
         covered_s += int(pairs.agree.sum()) * record_step_s / line.speed
@@ -181,7 +186,7 @@ def _pictures_agree(
     if not pieces:
         return NONE, None
     line, pairs = max(pieces, key=lambda piece: (piece[1].agree.sum(), piece[1].whole.mean()))
-    covered = min(1.0, covered_s / duration_s)
+    covered = min(1.0, covered_s / telling_s)
     whole = max(0.0, float(np.median(pairs.whole)))
     agreed = Agreement(
         score=whole * (0.5 + covered / 2),

@@ -270,6 +270,30 @@ def _merged(one: _Shard, two: _Shard) -> _Shard:
     )
 
 
+def write_packed(
+    folder: Path, codes: npt.NDArray[np.uint64], *, manifest_id: str, first_number: int
+) -> None:
+    """
+    Add many windows of one manifest as a shard of their own: for measuring, and for bulk loading.
+
+    `codes` is uint64 of shape (4, windows); the numbers follow each other.
+    """
+    places = np.zeros(codes.shape[1], _PLACE)
+    places["number"] = np.arange(first_number, first_number + len(places))
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        catalogue = list(_read_catalogue(folder))
+        last = int(places["number"][-1])
+        name = _write_shard(folder, _Shard(codes, places, (manifest_id,)), last_number=last)
+        entry: _ShardEntry = {"folder": name, "windows": len(places), "last_number": last}
+        _write_catalogue(folder, [*catalogue, entry])
+
+
+def open_codes(folder: Path) -> list[npt.NDArray[np.uint64]]:
+    """Map the codes of every shard: each uint64 of shape (4, windows)."""
+    return [_Shard.open(folder / entry["folder"]).codes for entry in _read_catalogue(folder)]
+
+
 def _write_shard(folder: Path, shard: _Shard, *, last_number: int) -> str:
     part = Path(tempfile.mkdtemp(prefix="part-", dir=folder))
     contents = {

@@ -14,12 +14,13 @@ from starlette.types import Scope
 
 from service.errors import NotFound
 from service.operations.licences import public_licence
+from service.operations.public_manifests import public_manifest
 from service.operations.verifications import get_verification, request_verification
 from service.pages.multipart import FormMalformed, stream_file
 from service.pages.problem_pages import problem_page
 from service.pages.site import Site
 from service.pages.verdict_view import grants_view, verdict_view
-from service.pages.wording import shown_size, shown_time
+from service.pages.wording import clean, shown_size, shown_span, shown_time
 
 # Seconds between two looks at a running check.
 RENEW_AFTER_S: Final = 2
@@ -135,6 +136,21 @@ def show_licence(request: Request, licence: str, site: SiteDep) -> Response:
         licence=known,
         grants=grants_view(known.grants),
         granted_at=shown_time(known.granted_at.isoformat(), site.words(request).language),
+    )
+
+
+@router.get("/m/{manifest}")
+def show_manifest(request: Request, manifest: str, site: SiteDep) -> Response:
+    """Show the public record of a stamped video."""
+    known = public_manifest(site.runtime, manifest)
+    return site.render(
+        request,
+        "manifest.html",
+        manifest=known,
+        generator=clean(f"{known.generator} {known.generator_version}"),
+        signer=clean(known.signer_name),
+        signed_at=shown_time(known.signed_at.isoformat(), site.words(request).language),
+        duration=shown_span(0, known.duration_ms / 1000),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import select
+from starlette.testclient import TestClient
 
 from licensing.clearance.use import Use
 from licensing.errors import (
@@ -45,6 +46,7 @@ from service.operations.stamps import (
 )
 from service.operations.verifications import verify_file
 from service.runtime import Runtime
+from service.web import create_app
 
 DEMO = Path(__file__).resolve().parents[3] / "service" / "demo"
 PLATFORM = "kirin-studio"
@@ -140,6 +142,27 @@ def test_a_copy_without_its_label_is_found_again_with_its_licence(
     assert verdict["manifest_id"] == stamp.manifest_id
     assert verdict["recovered_by"] == ["watermark", "fingerprint"]
     assert verdict["licence"]["status"] == "active"
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "A registered video"), ("ja", "登録")])
+def test_anyone_may_read_the_record_of_a_stamped_video(
+    garden: Runtime,
+    use: Use,
+    clip: Path,
+    language: str,
+    title: str,
+) -> None:
+    stamp = run_stamp(garden, PLATFORM, queued(garden, use, clip))
+    client = TestClient(create_app(garden))
+
+    page = client.get(f"/m/{stamp.manifest_id}?lang={language}", headers={"Accept": "text/html"})
+
+    assert page.status_code == 200
+    assert title in page.text
+    assert f'href="/l/{stamp.licence_id}"' in page.text
+    assert PLATFORM not in page.text
+    absent = client.get("/m/urn:c2pa:none", headers={"Accept": "text/html"})
+    assert absent.status_code == 404
 
 
 def test_the_original_resembles_its_stamped_copy_and_proves_nothing(
