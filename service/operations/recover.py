@@ -14,9 +14,15 @@ from typing import Final
 from manifests.credentials.read import read_store
 from manifests.credentials.report import CredentialsReport
 from manifests.marks import fingerprint_store
+from manifests.marks.compare import Agreement as Compared
 from manifests.marks.compare import agreement
 from manifests.marks.detect import Detection, detect
-from manifests.marks.fingerprint import QUERY_VIEWS, Fingerprint, take_fingerprint
+from manifests.marks.fingerprint import (
+    QUERY_VIEWS,
+    Fingerprint,
+    StoredFingerprint,
+    take_fingerprint,
+)
 from manifests.media.probe import probe
 from manifests.verification.evidence import Agreement, MarkedSegment, Recovery
 from manifests.verification.repository import find_store
@@ -32,6 +38,9 @@ from service.runtime import PUBLIC, Runtime
 
 QUICK_BUDGET_S: Final = 2.0
 """An intact label is rarely contradicted: look where a mark would be, not everywhere."""
+
+EDGE_S: Final = 0.5
+"""Half a window's hop: where one video of a montage ends is not known more exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +122,7 @@ def _marked(
         stored = fingerprint_store.find(session, record.manifest_id)
     verdict: Agreement = "none"
     if stored is not None:
-        flipped = detection.geometry is not None and detection.geometry.flipped
-        compared = agreement(look, stored, flipped=flipped)
+        compared = _compare(look, stored, detection, str(main))
         verdict = "strong" if compared.strong else "weak" if compared.score > 0 else "none"
     return Recovery(
         manifest_id=record.manifest_id,
@@ -130,6 +138,30 @@ def _marked(
             for segment in detection.segments
             if segment.mark_id in records
         ),
+    )
+
+
+def _compare(
+    look: Fingerprint,
+    stored: StoredFingerprint,
+    detection: Detection,
+    mark_id: str,
+) -> Compared:
+    """Compare the longest stretch that carries the mark, at the geometry the mark lies in."""
+    geometry = detection.geometry
+    stretch = max(
+        (segment for segment in detection.segments if segment.mark_id == mark_id),
+        key=lambda segment: segment.end_s - segment.start_s,
+    )
+    # A montage shows other videos around the stretch; its edges are known to a second.
+    is_part = len({segment.mark_id for segment in detection.segments}) > 1
+    edges = (stretch.start_s + EDGE_S, stretch.end_s - EDGE_S)
+    return agreement(
+        look,
+        stored,
+        flipped=geometry is not None and geometry.flipped,
+        rotation_deg=geometry.rotation_deg if geometry else 0.0,
+        between_s=edges if is_part and edges[0] < edges[1] else None,
     )
 
 
