@@ -56,6 +56,7 @@ bench: .venv/installed-runtime ## measured ratios to an anchor in the same run (
 
 soak: .venv/installed-dev ## the long runs, with full counts
 	$(PY) -m pytest -m soak $(ARGS)
+	HYPOTHESIS_PROFILE=searching $(PY) -m pytest -m "hypothesis and not soak" $(ARGS)
 
 lock: ## resolve both lock files (needs uv; ARGS=--upgrade takes newer versions)
 	@tools/lock.sh $(ARGS)

@@ -1,11 +1,13 @@
 """Real parts for the tests: one embedded PostgreSQL a session, one database a test that commits."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import URL
 from sqlmodel import Session
 
@@ -13,6 +15,12 @@ from service.database import OPERATOR, Database, set_tenant
 from service.embedded_postgres import connect_directly, running_postgres, superuser_address
 from service.runtime import Runtime
 from service.settings import Settings
+
+# `make test` draws the same examples every time, so that a change alone can break it; `make soak`
+# draws new ones, and ten times as many where a test names no number.
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("searching", max_examples=1_000, deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 _numbers = itertools.count(1)
 
