@@ -9,6 +9,7 @@ from typing import Final
 from licensing.reading.entries import Hit, Sense, Text
 from licensing.reading.marks import Lettering, Mark, is_announced
 from licensing.reading.mentions import Strength
+from licensing.reading.rules import BY_CHANGE, Rule
 from licensing.reading.words import is_ordinary
 from licensing.registry.subjects import Ambiguity
 
@@ -20,7 +21,6 @@ _ALSO: Final[dict[Ambiguity, str]] = {
     "common": "is also an ordinary word",
     "generic": "is hardly ever a reference",
 }
-
 # How often an uncertain text means the subject when nothing around it says so: a ranking for
 # display, not a measured probability.
 _WEAK_CONFIDENCE: Final[dict[Ambiguity, float]] = {
@@ -41,11 +41,12 @@ _MEDIA: Final = frozenset({"anime", "manga"})
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """How strongly a sense of a name is meant, and why, in sentences."""
+    """How strongly a sense of a name is meant, and why, in sentences and by rule."""
 
     strength: Strength
     confidence: float
     reasons: tuple[str, ...]
+    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What speaks for an ambiguous name: a sentence, and the word next to it that says so."""
+    """What speaks for an ambiguous name: a rule, a sentence, and the word that says so."""
 
+    rule: Rule
     reason: str
     word: str | None = field(default=None)
 
@@ -120,29 +122,36 @@ class Context:
         if name.ambiguity == "unique" and (hit.misspelt or not as_a_word):
             return self._sure(hit, stated)
         doubt = f"{stated} and {_ALSO[name.ambiguity]}"
+        found = _found_by(hit)
         evidence = self._evidence(hit, sense, around, mark)
         if evidence is not None and self._convinces(evidence, hit, sense, mark):
-            return Belief("strong", _CONTEXT_CONFIDENCE, (doubt, evidence.reason))
+            reasons = (doubt, evidence.reason)
+            return Belief("strong", _CONTEXT_CONFIDENCE, reasons, (*found, evidence.rule))
         confidence = _WEAK_CONFIDENCE[name.ambiguity]
         if evidence is not None:
-            return Belief("weak", confidence, (doubt, evidence.reason, "it is written as a word"))
+            as_word = (doubt, evidence.reason, "it is written as a word")
+            return Belief("weak", confidence, as_word, (*found, "lowered.ordinary_word"))
         if _is_silent(name.ambiguity, mark, hit.entry.left_script):
             return None
-        return Belief("weak", confidence, (doubt, "nothing else in the text points at it"))
+        reasons = (doubt, "nothing else in the text points at it")
+        return Belief("weak", confidence, reasons, (*found, "lowered.ambiguous"))
 
     def _sure(self, hit: Hit, stated: str) -> Belief:
         """Believe a name that means nothing else, the more the closer the text is to it."""
+        found = _found_by(hit)
+        sure: tuple[Rule, ...] = (*found, "sure.unique")
         if hit.misspelt:
             reason = f"{stated}; the text has one spelling mistake"
             if self._is_english:
-                return Belief("strong", _MISSPELT_CONFIDENCE, (reason,))
+                return Belief("strong", _MISSPELT_CONFIDENCE, (reason,), sure)
             # Its ordinary words are unknown here: `Kamera` is no mistake in German.
-            return Belief("weak", _WEAK_CONFIDENCE["unique"], (reason,))
+            lowered: tuple[Rule, ...] = (*found, "lowered.foreign_spelling")
+            return Belief("weak", _WEAK_CONFIDENCE["unique"], (reason,), lowered)
         if hit.changes:
             how = ", ".join(sorted(hit.changes))
             reason = f"{stated}; the text writes it otherwise ({how})"
-            return Belief("strong", _DISGUISED_CONFIDENCE, (reason,))
-        return Belief("strong", 1.0, (stated,))
+            return Belief("strong", _DISGUISED_CONFIDENCE, (reason,), sure)
+        return Belief("strong", 1.0, (stated,), sure)
 
     @cached_property
     def _is_english(self) -> bool:
@@ -160,16 +169,17 @@ class Context:
     ) -> _Evidence | None:
         """Find what speaks for an ambiguous name."""
         if word := self._word_beside(hit, sense.requires_any):
-            return _Evidence(f"{word!r} stands in the text", word)
+            return _Evidence("raised.curator_word", f"{word!r} stands in the text", word)
         if relative := self._relative_beside(hit, sense):
-            return _Evidence(f"{relative!r} of the same franchise stands in the text", relative)
+            reason = f"{relative!r} of the same franchise stands in the text"
+            return _Evidence("raised.relative", reason, relative)
         hints = [hint for hint in sense.hints if self._word_beside(hit, (hint,))]
         if len(hints) >= _FEWEST_HINTS:
             traits = " and ".join(map(repr, hints[:_FEWEST_HINTS]))
-            return _Evidence(f"its traits {traits} stand in the text")
+            return _Evidence("raised.traits", f"its traits {traits} stand in the text")
         worth = sense.name.ambiguity == "name" or mark == "marked"
         if worth and is_announced(around.before, around.after):
-            return _Evidence("a word beside it announces a name")
+            return _Evidence("raised.announced", "a word beside it announces a name")
         return None
 
     def _convinces(self, evidence: _Evidence, hit: Hit, sense: Sense, mark: Mark) -> bool:
@@ -201,6 +211,13 @@ class Context:
             if relative.sure or (other and sense.name.ambiguity != "generic"):
                 return relative.text
         return None
+
+
+def _found_by(hit: Hit) -> tuple[Rule, ...]:
+    """Name the rules that found a name: as it is, misspelt, or in which disguise."""
+    if hit.misspelt:
+        return ("name.misspelt",)
+    return tuple(BY_CHANGE[change] for change in sorted(hit.changes)) or ("name.exact",)
 
 
 def _is_silent(ambiguity: Ambiguity, mark: Mark, script: str | None) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from licensing.reading.rules import Rule
+
 Evidence = Literal["exact", "skeleton", "fuzzy", "description", "style", "judge"]
 Strength = Literal["strong", "weak"]
 Polarity = Literal["affirmed", "negated"]
@@ -17,7 +19,8 @@ class Mention:
     `start` and `end` count code points of the text named by `source`, and that text's
     `[start:end]` is `surface`. A strong mention goes to clearance, a weak one is shown and may be
     confirmed. `confidence` lies between 0 and 1 and comes from a fixed table. `reasons` are
-    sentences for a person.
+    sentences for a person, `rules` say the same by id: what found it, then what raised, lowered or
+    negated it.
     """
 
     subject_id: str
@@ -30,6 +33,7 @@ class Mention:
     polarity: Polarity
     reasons: tuple[str, ...]
     source: Source = "prompt"
+    rules: tuple[Rule, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the mention as the API shows it."""
@@ -44,6 +48,7 @@ class Mention:
             "polarity": self.polarity,
             "reasons": list(self.reasons),
             "source": self.source,
+            "rules": list(self.rules),
         }
 
 

@@ -12,6 +12,7 @@ from licensing.reading.lexicon import Lexicon
 from licensing.reading.mentions import Evidence, Mention, Reading
 from licensing.reading.normalise import hidden_text
 from licensing.reading.polarity import AROUND_CHARS, refusal_side, shares_refusal
+from licensing.reading.rules import Rule
 from licensing.reading.style import is_style
 
 
@@ -72,13 +73,19 @@ def read_names(forms: Text, lexicon: Lexicon, *, misspelt: bool = False) -> Iter
                 confidence=belief.confidence,
                 polarity="negated" if absent else "affirmed",
                 reasons=belief.reasons,
+                rules=(*belief.rules, *_style_rules(sense, styled=styled), *_absence(absent)),
             )
 
 
 def _unwanted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
     """Yield the mentions by name in a negative prompt, all of them wanted absent."""
     for mention in read_names(Text.of(text), lexicon, misspelt=True):
-        yield replace(mention, polarity="negated", source="negative_prompt")
+        yield replace(
+            mention,
+            polarity="negated",
+            source="negative_prompt",
+            rules=(*mention.rules, "negated.negative_prompt"),
+        )
 
 
 def _hidden(text: str, hidden: str, lexicon: Lexicon) -> Iterator[Mention]:
@@ -89,6 +96,7 @@ def _hidden(text: str, hidden: str, lexicon: Lexicon) -> Iterator[Mention]:
             surface=text[mention.start : mention.end],
             evidence="skeleton",
             reasons=(*mention.reasons, "it is written in invisible characters"),
+            rules=("name.invisible", *mention.rules),
         )
 
 
@@ -110,6 +118,7 @@ def _described(forms: Text, lexicon: Lexicon, named: Container[str]) -> Iterator
             confidence=found.confidence,
             polarity="affirmed",
             reasons=(f"the text describes it without a name: {quoted}",),
+            rules=("described.traits",),
         )
 
 
@@ -159,26 +168,41 @@ def _around(text: str, hit: Hit) -> Surroundings:
     return Surroundings(before, text[hit.folded_end : hit.folded_end + AROUND_CHARS])
 
 
-def _refused(text: str, chosen: Sequence[Hit], around: Sequence[Surroundings]) -> list[bool]:
-    """Tell of every hit whether the text asks for its absence; a list shares its cue."""
+def _refused(
+    text: str,
+    chosen: Sequence[Hit],
+    around: Sequence[Surroundings],
+) -> list[Rule | None]:
+    """Name for every hit the rule by which the text asks for its absence; a list shares its cue."""
     sides = [refusal_side(each.before, each.after) for each in around]
+    rules: list[Rule | None] = [None if side is None else "negated.cue" for side in sides]
     for index in range(1, len(chosen)):
         if sides[index] is None and sides[index - 1] == "before":
             gap = _gap(text, chosen[index - 1], chosen[index])
             if shares_refusal(gap, around[index].after):
-                sides[index] = "before"
+                sides[index], rules[index] = "before", "negated.list"
     for index in range(len(chosen) - 1, 0, -1):
         if sides[index] == "after" and sides[index - 1] is None:
             gap = _gap(text, chosen[index - 1], chosen[index])
             if shares_refusal(gap, ""):
-                sides[index - 1] = "after"
-    return [side is not None for side in sides]
+                sides[index - 1], rules[index - 1] = "after", "negated.list"
+    return rules
 
 
 def _gap(text: str, first: Hit, second: Hit) -> str:
     """Cut out what stands between two hits; a long gap is cut short, being no list anyway."""
     end = first.folded_end
     return text[end : min(second.folded_start, end + AROUND_CHARS)]
+
+
+def _style_rules(sense: Sense, *, styled: bool) -> tuple[Rule, ...]:
+    if styled:
+        return ("style.cue",)
+    return ("style.subject",) if sense.subject_kind == "style" else ()
+
+
+def _absence(rule: Rule | None) -> tuple[Rule, ...]:
+    return () if rule is None else (rule,)
 
 
 def _evidence(hit: Hit, sense: Sense, *, styled: bool) -> Evidence:

@@ -110,6 +110,7 @@ class MentionOut(Outgoing):
     confidence: float | None = None
     polarity: Literal["affirmed", "negated"]
     reasons: list[str]
+    rules: list[str]
 
 
 class ReadingOut(Outgoing):

@@ -179,6 +179,7 @@ def test_a_reading_is_shown_with_its_reasons() -> None:
                 "polarity": "affirmed",
                 "reasons": ["'Olaf' is a name of it (en, official)"],
                 "source": "prompt",
+                "rules": ["name.exact", "sure.unique"],
             },
             {
                 "subject": "ice",
@@ -194,6 +195,12 @@ def test_a_reading_is_shown_with_its_reasons() -> None:
                     "'olaf' of the same franchise stands in the text",
                 ],
                 "source": "negative_prompt",
+                "rules": [
+                    "name.exact",
+                    "raised.relative",
+                    "negated.cue",
+                    "negated.negative_prompt",
+                ],
             },
             {
                 "subject": "olaf",
@@ -206,6 +213,7 @@ def test_a_reading_is_shown_with_its_reasons() -> None:
                 "polarity": "negated",
                 "reasons": ["'Olaf' is a name of it (en, official)"],
                 "source": "negative_prompt",
+                "rules": ["name.exact", "sure.unique", "negated.cue", "negated.negative_prompt"],
             },
         ],
     }
