@@ -23,6 +23,7 @@ from service.addresses import is_public
 from service.resolution_errors import AddressRefused, AnswerTooLarge, FetchFailed
 
 URL_LIMIT_CHARS: Final = 4096
+SLOWEST_UPLOAD_BYTES_PER_S: Final = 1024**2
 _PORTS: Final = {"https": 443, "http": 80}
 _CHUNK_BYTES: Final = 64 * 1024
 _CONNECT_LIMIT_S: Final = 5.0
@@ -46,7 +47,8 @@ class OutgoingPolicy:
     How far this service goes for others.
 
     `allowed_origins` are scheme, host and port, as in `http://10.0.0.7:8080`; `limit_s` bounds a
-    whole exchange, from looking the name up to the last byte.
+    whole exchange, from looking the name up to the last byte. A large body gets more time, as
+    much as it takes at `SLOWEST_UPLOAD_BYTES_PER_S`.
     """
 
     allowed_origins: frozenset[str] = frozenset()
@@ -139,7 +141,8 @@ class OutgoingClient:
         breaks or the answer is no success, `AnswerTooLarge` beyond `max_bytes`.
         """
         target = self._target(request.url)
-        deadline_s = monotonic() + self._policy.limit_s
+        sending_s = (request.size_bytes or 0) / SLOWEST_UPLOAD_BYTES_PER_S
+        deadline_s = monotonic() + self._policy.limit_s + sending_s
         addresses = self._addresses(target)
         try:
             with self._connect(target, addresses, deadline_s) as stream:

@@ -39,6 +39,10 @@ class ResolutionPolicy:
             limit_s=settings.outgoing_limit_s,
         )
 
+    def strangers_client(self) -> OutgoingClient:
+        """Make the client for addresses that strangers name: no private origin is allowed."""
+        return OutgoingClient(OutgoingPolicy(limit_s=self.limit_s))
+
     def client(self) -> OutgoingClient:
         """Make the client for every address that this installation did not choose itself."""
         return OutgoingClient(

@@ -10,10 +10,10 @@ whoever fetches a manifest validates it.
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from service.operations.match import Match
@@ -35,6 +35,18 @@ class UploadConsent:
     file_sha256: str
     resolver_urls: frozenset[str]
 
+    def to_json(self) -> dict[str, Any]:
+        """Write it down beside the upload that it was given for."""
+        return {"file_sha256": self.file_sha256, "resolver_urls": sorted(self.resolver_urls)}
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, Any]) -> "UploadConsent":
+        """Read what `to_json` wrote."""
+        return cls(
+            file_sha256=str(kept["file_sha256"]),
+            resolver_urls=frozenset(map(str, kept["resolver_urls"])),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolverAnswer:
@@ -48,9 +60,21 @@ class ResolverAnswer:
 class ResolverClient:
     """Asks configured services; one that fails does not keep the others from answering."""
 
-    def __init__(self, client: OutgoingClient, resolver_urls: Iterable[str]) -> None:
-        """Take base addresses such as `https://resolver.example/v1`."""
+    def __init__(
+        self,
+        client: OutgoingClient,
+        resolver_urls: Iterable[str],
+        *,
+        strangers: OutgoingClient | None = None,
+    ) -> None:
+        """
+        Take base addresses such as `https://resolver.example/v1`.
+
+        `strangers` reaches the services that only an answer names: without the private origins
+        that an operator may have allowed, which no answer may lead to.
+        """
         self._client = client
+        self._strangers = strangers or client
         self._resolver_urls = tuple(url.rstrip("/") for url in resolver_urls)
 
     def find_by_binding(self, alg: str, value: str) -> tuple[ResolverAnswer, ...]:
@@ -94,11 +118,13 @@ class ResolverClient:
         Raises what `OutgoingClient.send` raises. The store is not validated.
         """
         base = (match.endpoint or resolver_url).rstrip("/")
+        is_known = base == resolver_url.rstrip("/") or base in self._resolver_urls
+        client = self._client if is_known else self._strangers
         request = Outgoing(
             url=f"{base}/manifests/{quote(match.manifest_id, safe=':')}",
             headers={"Accept": "application/c2pa"},
         )
-        return self._client.send(request, max_bytes=STORE_LIMIT_BYTES).body
+        return client.send(request, max_bytes=STORE_LIMIT_BYTES).body
 
     def discover(self, host_url: str) -> str:
         """

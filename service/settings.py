@@ -94,7 +94,8 @@ class Settings(BaseSettings):
     )
     resolver_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Other resolution services to ask, comma separated.",
+        description="Other resolution services that a check may send a file to, with its sender's "
+        "consent: base addresses such as https://resolver.example/v1, comma separated.",
     )
     outgoing_allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),

@@ -79,6 +79,7 @@ class VerificationRow(SQLModel, table=True):
     status: str
     progress: float = 0.0
     upload_blob: str | None = None
+    consent: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
     result: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
     error_code: str | None = None
     error_detail: str | None = None

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from manifests.credentials.report import Binding, CredentialsReport
-from manifests.verification.evidence import Agreement, Evidence
+from manifests.verification.evidence import (
+    Agreement,
+    Evidence,
+    ForeignAnswer,
+    ForeignOutcome,
+)
 from manifests.verification.wording import DETAILS, Language
 
 CheckName = Literal[
@@ -18,6 +23,7 @@ CheckName = Literal[
     "watermark",
     "fingerprint",
     "record",
+    "others",
 ]
 CheckResult = Literal["passed", "failed", "unknown"]
 
@@ -32,6 +38,13 @@ AGREEMENT_RESULTS: dict[Agreement, CheckResult] = {
     "strong": "passed",
     "weak": "unknown",
     "none": "failed",
+}
+
+FOREIGN_RESULTS: dict[ForeignOutcome, CheckResult] = {
+    "match": "unknown",
+    "nothing": "unknown",
+    "doubtful": "failed",
+    "unavailable": "unknown",
 }
 
 
@@ -65,7 +78,7 @@ class Check:
 
 def checks(evidence: Evidence) -> tuple[Check, ...]:
     """List what was checked, in the order in which one answer rests on another."""
-    return (*_embedded(evidence), *_recovered(evidence))
+    return (*_embedded(evidence), *_recovered(evidence), *_elsewhere(evidence))
 
 
 def _embedded(evidence: Evidence) -> tuple[Check, ...]:
@@ -98,6 +111,27 @@ def _recovered(evidence: Evidence) -> Iterator[Check]:
         yield _timestamp(stored)
     else:
         yield Check("record", "failed", "record.invalid")
+
+
+def _elsewhere(evidence: Evidence) -> Iterator[Check]:
+    """Say what each other service was asked, and what it answered."""
+    if evidence.others == ():
+        yield Check("others", "unknown", "others.spared")
+    for answer in evidence.others or ():
+        yield Check(
+            "others",
+            FOREIGN_RESULTS[answer.outcome],
+            f"others.{answer.outcome}",
+            _told(answer),
+        )
+
+
+def _told(answer: ForeignAnswer) -> tuple[tuple[str, str], ...]:
+    facts = (("service", answer.service),)
+    found = answer.credentials
+    if found is None:
+        return facts
+    return (*facts, ("manifest", found.manifest_id or "–"), ("signer", found.signer_name or "–"))
 
 
 def _rows(evidence: Evidence, found: CredentialsReport) -> Iterator[Check]:

@@ -9,6 +9,7 @@ from manifests.credentials.report import CredentialsReport
 LicenceStatus = Literal["active", "pending", "expired", "withdrawn", "none"]
 Way = Literal["watermark", "fingerprint"]
 Agreement = Literal["strong", "weak", "none"]
+ForeignOutcome = Literal["match", "nothing", "doubtful", "unavailable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +59,38 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignAnswer:
+    """
+    What the service of somebody else said of the video, named by its host.
+
+    "match": it named a manifest, and that manifest's signature is valid and its signer on a list;
+    `credentials` are that manifest's. "doubtful": what it named does not stand up to this check.
+    "nothing": it knows no such video. "unavailable": it gave no usable answer, for a `problem`.
+    That the pictures are the manifest's is this service's word alone: it never proves an origin.
+    """
+
+    service: str
+    outcome: ForeignOutcome
+    credentials: CredentialsReport | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """
     Everything a verdict is made from.
 
     `licence` is absent when this service has no record of the licence that the manifest names.
     `trust_list_date` is the date of the official lists that were asked. `recovery` is absent when
-    the pictures lead nowhere, or nobody looked because the file itself left no question.
+    the pictures lead nowhere, or nobody looked because the file itself left no question. `others`
+    is absent when nobody agreed that other services are asked, and empty when nobody had to be.
     """
 
     credentials: CredentialsReport
     recovery: Recovery | None = None
     licence: LicenceEvidence | None = None
     trust_list_date: date | None = None
+    others: tuple[ForeignAnswer, ...] | None = None
 
     @property
     def is_recovered(self) -> bool:
@@ -80,6 +100,16 @@ class Evidence:
             and self.recovery.is_proven
             and (self.credentials.presence != "present" or not self.credentials.is_intact)
         )
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether the file, or its pictures and a record of ours, leave no question."""
+        return self.credentials.is_intact or self.is_recovered
+
+    @property
+    def known_elsewhere(self) -> ForeignAnswer | None:
+        """Give the first answer of another service that names a manifest worth showing."""
+        return next((each for each in self.others or () if each.outcome == "match"), None)
 
     @property
     def told_by(self) -> CredentialsReport:

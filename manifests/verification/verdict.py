@@ -12,7 +12,13 @@ from manifests.credentials.assertion import utc_text
 from manifests.credentials.report import Creation, CredentialsReport
 from manifests.trust.lists import Tier
 from manifests.verification.checks import Check, checks
-from manifests.verification.evidence import Evidence, LicenceEvidence, MarkedSegment, Way
+from manifests.verification.evidence import (
+    Evidence,
+    ForeignAnswer,
+    LicenceEvidence,
+    MarkedSegment,
+    Way,
+)
 from manifests.verification.wording import HEADLINES, Language
 
 VerdictWord = Literal[
@@ -40,6 +46,7 @@ Reason = Literal[
     "label_removed",
     "edited_copy",
     "alike",
+    "known_elsewhere",
     "two_origins",
 ]
 """Why this word: it chooses the headline, and is stable for programs."""
@@ -68,6 +75,7 @@ WORDS: dict[Reason, VerdictWord] = {
     "label_removed": "recovered",
     "edited_copy": "altered_recovered",
     "alike": "possible_match",
+    "known_elsewhere": "possible_match",
     "two_origins": "conflict",
 }
 
@@ -98,6 +106,7 @@ class Verdict:
     recovered_by: tuple[Way, ...] = ()
     checks: tuple[Check, ...] = ()
     segments: tuple[MarkedSegment, ...] = ()
+    others: tuple[ForeignAnswer, ...] | None = None
 
     def headline(self, lang: Language = "en") -> str:
         """Say the verdict in one or two sentences."""
@@ -136,6 +145,8 @@ class Verdict:
             }
             for segment in self.segments
         ]
+        if self.others is not None:
+            result["others"] = [_foreign_json(answer) for answer in self.others]
         return result
 
 
@@ -150,6 +161,7 @@ def judge(evidence: Evidence) -> Verdict:
         checks=checks(evidence),
         recovered_by=recovery.ways if recovery else (),
         segments=recovery.segments if recovery else (),
+        others=evidence.others,
     )
     match word:
         case "nothing":
@@ -157,9 +169,17 @@ def judge(evidence: Evidence) -> Verdict:
         case "altered" | "conflict":
             return replace(base, manifest_id=evidence.credentials.manifest_id)
         case "possible_match":
-            return replace(base, manifest_id=recovery.manifest_id if recovery else None)
+            return replace(base, manifest_id=_possible_id(evidence))
         case _:
             return _with_story(base, evidence)
+
+
+def _possible_id(evidence: Evidence) -> str | None:
+    """Name what the video may be: a record of ours before one of somebody else."""
+    if evidence.recovery is not None:
+        return evidence.recovery.manifest_id
+    elsewhere = evidence.known_elsewhere
+    return elsewhere.credentials.manifest_id if elsewhere and elsewhere.credentials else None
 
 
 def _with_story(verdict: Verdict, evidence: Evidence) -> Verdict:
@@ -182,7 +202,8 @@ def _reason(evidence: Evidence) -> Reason:
     embedded = _embedded_reason(found)
     recovery = evidence.recovery
     if recovery is None:
-        return embedded
+        is_known = embedded == "absent" and evidence.known_elsewhere is not None
+        return "known_elsewhere" if is_known else embedded
     names_another = found.presence == "present" and recovery.manifest_id not in {
         found.manifest_id,
         *found.earlier_manifest_ids,
@@ -228,4 +249,16 @@ def _licence_json(licence: LicenceEvidence) -> dict[str, Any]:
     }
     if licence.licence_id:
         result["licence_id"] = licence.licence_id
+    return result
+
+
+def _foreign_json(answer: ForeignAnswer) -> dict[str, Any]:
+    """Tell whose word it is; a manifest is named only when it stood up to its check."""
+    result: dict[str, Any] = {"service": answer.service, "outcome": answer.outcome}
+    if answer.problem is not None:
+        result["problem"] = answer.problem
+    found = answer.credentials
+    if found is not None:
+        result["manifest_id"] = found.manifest_id
+        result["signer"] = {"name": found.signer_name, "tier": found.signer_tier}
     return result

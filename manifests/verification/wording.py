@@ -64,6 +64,11 @@ HEADLINES: dict[str, dict[Language, str]] = {
         "en": "Possible match. This proves nothing: the pictures resemble a registered video.",
         "ja": "一致の可能性。登録された映像に似ていますが、証明ではありません。",
     },
+    "known_elsewhere": {
+        "en": "Possible match. This proves nothing: another service says that it knows this video.",
+        "ja": "一致の可能性。別のサービスがこの映像を知っていると回答しましたが、"
+        "証明ではありません。",
+    },
     "two_origins": {
         "en": "Two origins. The label names one origin, the mark in the pictures another.",
         "ja": "出所の矛盾。ラベルと電子透かしが、それぞれ別の出所を示しています。",
@@ -178,5 +183,27 @@ DETAILS: dict[str, dict[Language, str]] = {
     "record.invalid": {
         "en": "The stored manifest of that video does not stand up to a check today.",
         "ja": "その映像の保存された来歴は、現在の確認では有効と認められません。",
+    },
+    "others.match": {
+        "en": "{service} says that this is the video of {manifest}, whose signature by {signer} is "
+        "valid. That the pictures are the same is this service's word alone.",
+        "ja": "{service} は、この映像が {manifest} のものだと回答しました。{signer} による"
+        "その署名は有効ですが、映像が同じかどうかはこのサービスの回答だけによります。",
+    },
+    "others.nothing": {
+        "en": "{service} was sent the video and knows none like it.",
+        "ja": "{service} に映像を送りましたが、該当するものはないという回答でした。",
+    },
+    "others.doubtful": {
+        "en": "{service} named Content Credentials that do not stand up to a check.",
+        "ja": "{service} が示したコンテンツクレデンシャルは、確認したところ有効ではありません。",
+    },
+    "others.unavailable": {
+        "en": "{service} gave no usable answer.",
+        "ja": "{service} からは有効な回答がありませんでした。",
+    },
+    "others.spared": {
+        "en": "The video was sent to no other service: what was found here leaves no question.",
+        "ja": "ここでの確認で結論が出たため、映像は他のサービスに送られていません。",
     },
 }

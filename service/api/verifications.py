@@ -1,9 +1,10 @@
 """`/v1/verifications`: check a video. No key is needed; each address gets its share."""
 
 import secrets
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from service.api.rate_limit import RateLimiter
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/v1/verifications", tags=["verifications"])
 @router.post(
     "",
     status_code=202,
-    responses={202: {"model": VerificationCreated}, **problems(413, 429, 507)},
+    responses={202: {"model": VerificationCreated}, **problems(413, 422, 429, 507)},
     response_model=None,
     openapi_extra={
         "requestBody": {
@@ -27,7 +28,18 @@ router = APIRouter(prefix="/v1/verifications", tags=["verifications"])
         },
     },
 )
-async def create_verification(request: Request) -> dict[str, Any]:
+async def create_verification(
+    request: Request,
+    ask_others: Annotated[  # noqa: FBT002 - a query parameter
+        bool,
+        Query(
+            description="Consent for this one upload: when this service is left with a question, "
+            "the whole file is sent to the other services that its operator configured. The "
+            "answer lists them in `may_be_sent_to`; without the consent, or without such "
+            "services, nothing leaves this one.",
+        ),
+    ] = False,
+) -> dict[str, Any]:
     """Send the bytes of a video, raw; ask for its verdict under the id you get."""
     runtime = runtime_of(request)
     limiter: RateLimiter = request.app.state.verification_limiter
@@ -39,7 +51,9 @@ async def create_verification(request: Request) -> dict[str, Any]:
         request.stream(),
         max_bytes=limit_bytes,
     )
-    view = await run_in_threadpool(request_verification, runtime, blob)
+    view = await run_in_threadpool(
+        partial(request_verification, runtime, blob, may_ask_others=ask_others)
+    )
     return view.to_json()
 
 

@@ -11,6 +11,8 @@ from service.cli.output import Json, answer, note, print_json, progress
 
 if TYPE_CHECKING:
     from manifests.verification.verdict import Verdict
+    from service.resolver_client import UploadConsent
+    from service.runtime import Runtime
 
 
 def stamp(
@@ -72,20 +74,44 @@ def verify(
     file: Annotated[Path, typer.Argument(help="The video to check.")],
     *,
     lang: Annotated[Literal["en", "ja"], typer.Option(help="Language of the answer.")] = "en",
+    ask_others: Annotated[
+        bool,
+        typer.Option(
+            "--ask-others",
+            help="When nothing certain is found here, send the whole file to the services in "
+            "RAKKAN_RESOLVER_URLS and show what they say.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """
     Tell where a video comes from, whether it was changed, and whether it was licensed.
 
     Every verdict is an answer: the exit code is 0. Only a file that is no video is an error.
+    Nothing leaves this machine, unless `--ask-others` allows it for this file.
 
     Example: `rakkan verify out.mp4`
     """
     from service.operations.verifications import verify_file
 
     with opened_runtime() as runtime, progress("Checking") as show:
-        verdict = verify_file(runtime, file, lambda done: show("", done))
+        consent = _consent(runtime, file) if ask_others else None
+        verdict = verify_file(runtime, file, lambda done: show("", done), consent=consent)
     answer(verdict.to_json(), _lines(verdict, lang), as_json=as_json)
+
+
+def _consent(runtime: "Runtime", file: Path) -> "UploadConsent | None":
+    """Say to whom the file may go, before it does."""
+    from service.operations.ask_others import consent_for, service_names
+    from service.operations.verifications import file_digest
+
+    consent = consent_for(runtime, file_digest(file))
+    if consent is None:
+        note("No other service is configured, so none is asked: set RAKKAN_RESOLVER_URLS.")
+        return None
+    names = ", ".join(service_names(sorted(consent.resolver_urls)))
+    note(f"If nothing certain is found here, {file} is sent to: {names}")
+    return consent
 
 
 def _say_failed(view: dict[str, Any], *, as_json: bool) -> int:

@@ -11,12 +11,17 @@ from service.tables import VerificationRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """One check: its file while it waits, its result afterwards."""
+    """
+    One check: its file while it waits, its result afterwards.
+
+    `consent` is what its sender agreed to, as `UploadConsent` writes it; absent: to nothing.
+    """
 
     id: str
     status: str
     progress: float
     upload_blob: str | None
+    consent: dict[str, Any] | None = None
     result: dict[str, Any] | None = None
     error_code: str | None = None
     error_detail: str | None = None

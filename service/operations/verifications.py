@@ -2,9 +2,11 @@
 Check a video: where it comes from, whether it changed, whether it was licensed.
 
 The file of an anonymous check is deleted as soon as its verdict is known; the verdict stays for
-a week under an id that nobody can guess.
+a while under an id that nobody can guess. To services of others it goes only with a consent that
+was given for this one upload.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,10 +21,12 @@ from service.errors import FileUnreadable, UnknownVerification
 from service.ids import new_id
 from service.jobs import defer
 from service.operations import verification_store
+from service.operations.ask_others import ask_others, consent_for
 from service.operations.licences import find_public_licence
 from service.operations.recover import recover
 from service.operations.scratch import fetch, scratch_folder
 from service.operations.verification_store import Verification
+from service.resolver_client import UploadConsent
 from service.retrying import is_worth_retrying
 from service.runtime import PUBLIC, Runtime
 
@@ -44,6 +48,8 @@ class VerificationView:
             "progress": round(check.progress, 3),
             "expires_at": check.expires_at.isoformat().replace("+00:00", "Z"),
         }
+        if check.consent is not None:
+            view["may_be_sent_to"] = check.consent["resolver_urls"]
         if check.result is not None:
             view["result"] = check.result
         if check.error_code is not None:
@@ -51,15 +57,27 @@ class VerificationView:
         return view
 
 
+def file_digest(path: Path) -> str:
+    """Give the SHA-256 of a file in hex. Raises `FileUnreadable` for what is no file."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise FileUnreadable(str(path), error.strerror or "cannot be read") from error
+
+
 def verify_file(
     runtime: Runtime,
     path: Path,
     on_progress: OnProgress = lambda _progress: None,
+    *,
+    consent: UploadConsent | None = None,
 ) -> Verdict:
     """
     Judge one file of this machine.
 
-    Raises `UnsupportedMedia`, `MalformedMedia` or `MediaTooLarge` for what is no video, and
+    With a consent, services of others are asked when this one is left with a question. Raises
+    `UnsupportedMedia`, `MalformedMedia` or `MediaTooLarge` for what is no video, and
     `FileUnreadable` for what is no file.
     """
     if not path.is_file():
@@ -69,6 +87,9 @@ def verify_file(
     on_progress(0.2)
     evidence = replace(evidence, recovery=recover(runtime, path, evidence.credentials))
     on_progress(0.9)
+    if consent is not None:
+        others = () if evidence.is_settled else ask_others(runtime, path, consent)
+        evidence = replace(evidence, others=others)
     return judge(_with_licence(runtime, evidence))
 
 
@@ -91,14 +112,22 @@ def _with_licence(runtime: Runtime, evidence: Evidence) -> Evidence:
     )
 
 
-def request_verification(runtime: Runtime, blob: StoredBlob) -> VerificationView:
-    """Queue a check of stored bytes, in the transaction that writes it down."""
+def request_verification(
+    runtime: Runtime, blob: StoredBlob, *, may_ask_others: bool = False
+) -> VerificationView:
+    """
+    Queue a check of stored bytes, in the transaction that writes it down.
+
+    `may_ask_others`: the sender agrees that the file goes to the services configured now.
+    """
     at = runtime.now()
+    consent = consent_for(runtime, blob.sha256) if may_ask_others else None
     verification = Verification(
         id=new_id("chk"),
         status="queued",
         progress=0.0,
         upload_blob=blob.key,
+        consent=consent.to_json() if consent else None,
         created_at=at,
         expires_at=at + runtime.settings.verification_lifetime,
     )
@@ -133,7 +162,9 @@ def run_verification(runtime: Runtime, verification_id: str) -> None:
         with scratch_folder("rakkan-check-") as folder:
             path = folder / "upload"
             fetch(runtime, check.upload_blob, path)
-            facts = {"status": "completed", "result": verify_file(runtime, path).to_json()}
+            consent = UploadConsent.of_json(check.consent) if check.consent else None
+            verdict = verify_file(runtime, path, consent=consent)
+            facts = {"status": "completed", "result": verdict.to_json()}
     except ManifestsError as cause:
         if is_worth_retrying(cause):
             raise

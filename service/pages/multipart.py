@@ -1,5 +1,5 @@
 """
-One file out of a multipart form, as a stream.
+One file out of a multipart form, as a stream, and the small fields around it.
 
 Starlette's own form parser copies each file to a temporary one first; here its bytes go straight
 to where they will stay.
@@ -15,14 +15,20 @@ from service.errors import UploadTooLarge
 
 # What a form may hold beside the file: boundaries, headers, small fields.
 FORM_OVERHEAD_BYTES: Final = 64 * 1024
+FIELD_LIMIT_BYTES: Final = 256
+FIELDS_LIMIT: Final = 16
 
 
 class FormMalformed(ValueError):
     """The body is no multipart form."""
 
 
-class _FileField:
-    """Callbacks of the parser: keeps the bytes of the first file part with the wanted name."""
+class _Parts:
+    """
+    Callbacks of the parser.
+
+    Keeps the bytes of the first file part with the wanted name, and the text of what is no file.
+    """
 
     def __init__(self, field: str) -> None:
         self._wanted = field.encode()
@@ -30,11 +36,14 @@ class _FileField:
         self._header_value = b""
         self._is_wanted = False
         self._seen = False
+        self._field: str | None = None
         self.ended = False
         self.chunks: list[bytes] = []
+        self.fields: dict[str, bytes] = {}
 
     def on_part_begin(self) -> None:
         self._is_wanted = False
+        self._field = None
 
     def on_header_field(self, data: bytes, start: int, end: int) -> None:
         self._header_name += data[start:end]
@@ -45,14 +54,21 @@ class _FileField:
     def on_header_end(self) -> None:
         if self._header_name.lower() == b"content-disposition":
             _, options = parse_options_header(self._header_value)
-            named = options.get(b"name") == self._wanted and b"filename" in options
+            name, is_file = options.get(b"name", b""), b"filename" in options
+            named = name == self._wanted and is_file
             self._is_wanted = named and not self._seen
             self._seen = self._seen or named
+            self._field = None if is_file else name.decode("ascii", "replace")
         self._header_name = self._header_value = b""
 
     def on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._is_wanted:
             self.chunks.append(bytes(data[start:end]))
+        elif self._field is not None:
+            # What is longer is no choice that a form of ours offers; its beginning is kept.
+            known = self.fields.get(self._field, b"")
+            if len(known) < FIELD_LIMIT_BYTES and len(self.fields) < FIELDS_LIMIT:
+                self.fields[self._field] = known + bytes(data[start:end])[:FIELD_LIMIT_BYTES]
 
     def on_end(self) -> None:
         self.ended = True
@@ -63,45 +79,57 @@ class _FileField:
         return chunks
 
 
-async def stream_file(
-    content_type: str | None,
-    body: AsyncIterator[bytes],
-    *,
-    field: str,
-    limit_bytes: int,
-) -> AsyncGenerator[bytes]:
+class UploadForm:
     """
-    Yield the bytes of the file in `field`, nothing when the form has none.
+    One form with a file in `field`.
 
-    Raises `FormMalformed`, or `UploadTooLarge` as soon as the body is beyond `limit_bytes`.
+    `fields` are the others, as text, complete once the stream has ended.
     """
-    kind, options = parse_options_header(content_type)
-    boundary = options.get(b"boundary")
-    if kind != b"multipart/form-data" or not boundary:
-        raise FormMalformed("the form must be sent as multipart/form-data")
-    wanted = _FileField(field)
-    received_bytes = 0
-    try:
-        parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": wanted.on_part_begin,
-                "on_header_field": wanted.on_header_field,
-                "on_header_value": wanted.on_header_value,
-                "on_header_end": wanted.on_header_end,
-                "on_part_data": wanted.on_part_data,
-                "on_end": wanted.on_end,
-            },
-        )
-        async for received in body:
-            received_bytes += len(received)
-            if received_bytes > limit_bytes + FORM_OVERHEAD_BYTES:
-                raise UploadTooLarge(limit_bytes)
-            parser.write(received)
-            for chunk in wanted.take():
-                yield chunk
-        parser.finalize()
-    except FormParserError as error:
-        raise FormMalformed(str(error)) from error
-    if not wanted.ended:
-        raise FormMalformed("the form stops before its last boundary")
+
+    def __init__(self, *, field: str, limit_bytes: int) -> None:
+        self._parts = _Parts(field)
+        self._limit_bytes = limit_bytes
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Give the small fields beside the file."""
+        return {name: text.decode("utf-8", "replace") for name, text in self._parts.fields.items()}
+
+    async def stream(
+        self, content_type: str | None, body: AsyncIterator[bytes]
+    ) -> AsyncGenerator[bytes]:
+        """
+        Yield the bytes of the file, nothing when the form has none.
+
+        Raises `FormMalformed`, or `UploadTooLarge` as soon as the body is beyond the limit.
+        """
+        kind, options = parse_options_header(content_type)
+        boundary = options.get(b"boundary")
+        if kind != b"multipart/form-data" or not boundary:
+            raise FormMalformed("the form must be sent as multipart/form-data")
+        parts = self._parts
+        received_bytes = 0
+        try:
+            parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": parts.on_part_begin,
+                    "on_header_field": parts.on_header_field,
+                    "on_header_value": parts.on_header_value,
+                    "on_header_end": parts.on_header_end,
+                    "on_part_data": parts.on_part_data,
+                    "on_end": parts.on_end,
+                },
+            )
+            async for received in body:
+                received_bytes += len(received)
+                if received_bytes > self._limit_bytes + FORM_OVERHEAD_BYTES:
+                    raise UploadTooLarge(self._limit_bytes)
+                parser.write(received)
+                for chunk in parts.take():
+                    yield chunk
+            parser.finalize()
+        except FormParserError as error:
+            raise FormMalformed(str(error)) from error
+        if not parts.ended:
+            raise FormMalformed("the form stops before its last boundary")

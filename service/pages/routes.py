@@ -1,6 +1,7 @@
 """The pages and their addresses."""
 
 import secrets
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,10 +14,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from service.errors import NotFound
+from service.operations.ask_others import service_names
 from service.operations.licences import public_licence
 from service.operations.public_manifests import public_manifest
 from service.operations.verifications import get_verification, request_verification
-from service.pages.multipart import FormMalformed, stream_file
+from service.pages.multipart import FormMalformed, UploadForm
 from service.pages.problem_pages import problem_page
 from service.pages.site import Site
 from service.pages.verdict_view import grants_view, verdict_view
@@ -69,12 +71,8 @@ async def check_video(request: Request, site: SiteDep) -> Response:
     """Stream the form's file into the store, queue its check and go to its page."""
     site.admit(request.client.host if request.client else "unknown")
     blobs, limit_bytes = site.runtime.blobs, site.runtime.settings.upload_max_bytes
-    chunks = stream_file(
-        request.headers.get("content-type"),
-        request.stream(),
-        field="video",
-        limit_bytes=limit_bytes,
-    )
+    form = UploadForm(field="video", limit_bytes=limit_bytes)
+    chunks = form.stream(request.headers.get("content-type"), request.stream())
     key = f"checks/{secrets.token_hex(16)}"
     try:
         blob = await blobs.put_stream(key, chunks, max_bytes=limit_bytes)
@@ -83,7 +81,14 @@ async def check_video(request: Request, site: SiteDep) -> Response:
     if blob.size_bytes == 0:
         await run_in_threadpool(blobs.delete, blob.key)
         return await run_in_threadpool(_verify_form, request, site, nothing_chosen=True)
-    view = await run_in_threadpool(request_verification, site.runtime, blob)
+    view = await run_in_threadpool(
+        partial(
+            request_verification,
+            site.runtime,
+            blob,
+            may_ask_others=form.fields.get("ask_others") == "yes",
+        )
+    )
     address = site.address(request, f"/v/{view.to_json()['id']}")
     return RedirectResponse(address, status_code=303)
 
@@ -96,6 +101,7 @@ def _verify_form(request: Request, site: Site, *, nothing_chosen: bool = False) 
         nothing_chosen=nothing_chosen,
         size=shown_size(site.runtime.settings.upload_max_bytes, site.words(request)),
         hours=site.result_lifetime_h,
+        others=service_names(site.runtime.settings.resolver_urls),
     )
 
 

@@ -76,7 +76,7 @@ def test_evidence_gets_its_word(changes: dict[str, Any], word: str, reason: str)
 
 
 def test_the_table_knows_every_reason() -> None:
-    by_pictures = {"label_removed", "edited_copy", "alike", "two_origins"}
+    by_pictures = {"label_removed", "edited_copy", "alike", "two_origins", "known_elsewhere"}
 
     assert {reason for _, _, reason in TABLE} == set(get_args(Reason)) - by_pictures
     assert set(get_args(Reason)) == HEADLINES.keys()

@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 from service.api.schemas import VerificationOut
 from service.operations.verifications import run_verification
 from service.runtime import Runtime
+from service.web import create_app
 
 
 def test_anyone_may_check_a_video(runtime: Runtime, client: TestClient) -> None:
@@ -56,3 +57,19 @@ def test_an_address_gets_its_share_and_no_more(runtime: Runtime, client: TestCli
     assert int(refused.headers["Retry-After"]) >= 1
     assert form.status_code == 429
     assert "<h1>Too many requests came from this address.</h1>" in form.text
+
+
+def test_other_services_are_asked_only_by_a_wish_that_is_one(runtime: Runtime) -> None:
+    settings = runtime.settings.model_copy(
+        update={"resolver_urls": ("https://resolver.example/v1",)}
+    )
+    site = Runtime(settings, database=runtime.database, blobs=runtime.blobs)
+    client = TestClient(create_app(site), follow_redirects=False)
+
+    agreed = client.post("/v1/verifications?ask_others=true", content=b"film").json()
+    silent = client.post("/v1/verifications", content=b"film").json()
+    odd = client.post("/v1/verifications?ask_others=perhaps", content=b"film")
+
+    assert agreed["may_be_sent_to"] == ["https://resolver.example/v1"]
+    assert "may_be_sent_to" not in silent
+    assert (odd.status_code, odd.json()["code"]) == (422, "request_malformed")

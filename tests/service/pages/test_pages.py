@@ -16,6 +16,7 @@ from service.operations.verifications import run_verification
 from service.pages.language import LANGUAGES, words_of
 from service.pages.verdict_view import TONES
 from service.runtime import Runtime
+from service.web import create_app
 
 HOSTILE = '</title><script>alert(1)</script>\u202e"onload=x'
 
@@ -225,3 +226,32 @@ def test_static_files_may_be_kept(browser: TestClient, name: str) -> None:
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "public, max-age=86400"
     assert "http://" not in response.text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_a_viewer_chooses_whether_other_services_see_the_video(runtime: Runtime) -> None:
+    settings = runtime.settings.model_copy(
+        update={"resolver_urls": ("https://resolver.example/v1",)}
+    )
+    site = Runtime(settings, database=runtime.database, blobs=runtime.blobs)
+    browser = TestClient(create_app(site), follow_redirects=False)
+
+    form = outline(browser.get("/verify", headers={"Accept-Language": "ja"}).text, "ja")
+    files = {"video": ("a.mp4", b"film", "video/mp4")}
+    agreed = browser.post("/verify", files=files, data={"ask_others": "yes"})
+    silent = browser.post("/verify", files=files)
+
+    (box,) = [box for box in form.all("input") if box["type"] == "checkbox"]
+    assert "checked" not in box
+    assert "resolver.example" in form.text["bdi"]
+    sent_to = [
+        browser.get(answer.headers["location"].replace("/v/", "/v1/verifications/")).json()
+        for answer in (agreed, silent)
+    ]
+    assert sent_to[0]["may_be_sent_to"] == ["https://resolver.example/v1"]
+    assert "may_be_sent_to" not in sent_to[1]
+
+
+def test_where_no_other_service_is_configured_none_is_offered(browser: TestClient) -> None:
+    form = Outline(browser.get("/verify").text)
+
+    assert not [box for box in form.all("input") if box["type"] == "checkbox"]
