@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlmodel import Session
 
 from licensing.clearance.token import TokenIssuer
+from licensing.reading.judging import Judge
 from licensing.registry.snapshot import RegistrySnapshot
 from licensing.registry.store import load_snapshot, registry_version
 from manifests.credentials.timestamp import TimestampPolicy, timestamp_sources
@@ -19,6 +20,7 @@ from manifests.trust.lists import TrustLists
 from service.blobs import Blobs
 from service.database import OPERATOR, PUBLIC, Database, opened_database
 from service.errors import SchemaOutdated
+from service.judge import judge_of
 from service.settings import Settings
 
 __all__ = ["OPERATOR", "PUBLIC", "Runtime"]
@@ -136,6 +138,11 @@ class Runtime:
             limit_s=self.settings.tsa_limit_s,
             when_unavailable=self.settings.tsa_unavailable,
         )
+
+    @cached_property
+    def judge(self) -> Judge | None:
+        """Who is asked about mentions that the rules cannot settle; None when nobody is."""
+        return judge_of(self.settings)
 
     @cached_property
     def limits(self) -> Limits:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -107,6 +108,27 @@ class Settings(BaseSettings):
         gt=0,
         description="How long an outgoing request may take.",
     )
+    judge_url: str | None = Field(
+        default=None,
+        description="Base address of an OpenAI-compatible server that judges uncertain mentions, "
+        "such as https://judge.example/v1. It is sent the prompts concerned. Without it, nobody "
+        "is asked.",
+    )
+    judge_model: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="Model that the judge's server is asked for.",
+    )
+    judge_api_key: SecretStr | None = Field(
+        default=None,
+        description="Bearer key for the judge's server, if it wants one.",
+    )
+    judge_limit_s: float = Field(
+        default=2.0,
+        gt=0,
+        le=2,
+        description="How long a reading waits for the judge; then the rules stand alone.",
+    )
     upload_max_bytes: int = Field(
         default=2 * 1024**3,
         ge=1,
@@ -169,7 +191,29 @@ class Settings(BaseSettings):
             raise ValueError(problem)
         return value.rstrip("/")
 
-    @field_validator("database_url", "database_owner_url", "blob_url", "keys_dir", mode="before")
+    @field_validator("judge_url")
+    @classmethod
+    def _check_judge(cls, value: str | None) -> str | None:
+        """Refuse an address that could never be asked, or that would show a secret in logs."""
+        parts = urlsplit(value or "https://judge")
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+            problem = "judge_url must be like https://judge.example/v1, without a password"
+            raise ValueError(problem)
+        return value
+
+    @field_validator("judge_model")
+    @classmethod
+    def _judge_needs_a_model(cls, value: str | None, given: ValidationInfo) -> str | None:
+        if given.data.get("judge_url") is not None and not value:
+            problem = "name the model that the server at judge_url is asked for"
+            raise ValueError(problem)
+        return value
+
+    @field_validator(
+        *("database_url", "database_owner_url", "blob_url", "keys_dir"),
+        *("judge_url", "judge_api_key"),
+        mode="before",
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         """Compose files pass unset variables as empty strings."""

@@ -9,6 +9,7 @@ Evidence = Literal["exact", "skeleton", "fuzzy", "description", "style", "judge"
 Strength = Literal["strong", "weak"]
 Polarity = Literal["affirmed", "negated"]
 Source = Literal["prompt", "negative_prompt"]
+JudgeOutcome = Literal["answered", "late", "failed", "nonsense", "skipped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +54,41 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeNote:
+    """
+    How asking the judge went.
+
+    Only `answered` changed anything; else the rules stand alone, because of `problem`.
+    """
+
+    outcome: JudgeOutcome
+    model: str
+    problem: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the note as the API shows it."""
+        return {"outcome": self.outcome, "model": self.model, "problem": self.problem}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """
     Everything that one version of the registry finds in a prompt.
 
     `id` is the same for the same texts and version. `mentions` are in the order of the text,
-    those of the negative prompt last.
+    those of the negative prompt last. `judge` says how asking went, if a judge was asked.
     """
 
     id: str
     registry_version: int
     mentions: tuple[Mention, ...]
+    judge: JudgeNote | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the reading as the API shows it."""
-        return {
+        facts: dict[str, Any] = {
             "id": self.id,
             "registry_version": self.registry_version,
             "mentions": [mention.to_json() for mention in self.mentions],
         }
+        return facts if self.judge is None else facts | {"judge": self.judge.to_json()}

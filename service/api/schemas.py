@@ -113,12 +113,21 @@ class MentionOut(Outgoing):
     rules: list[str]
 
 
+class JudgeOut(Outgoing):
+    """How asking the judge went; only `answered` can have changed a mention."""
+
+    outcome: Literal["answered", "late", "failed", "nonsense", "skipped"]
+    model: str
+    problem: str | None
+
+
 class ReadingOut(Outgoing):
-    """Every mention of a prompt."""
+    """Every mention of a prompt; `judge` is there when one was asked."""
 
     id: str
     registry_version: int
     mentions: list[MentionOut]
+    judge: JudgeOut | None = None
 
 
 class MoneyOut(Outgoing):

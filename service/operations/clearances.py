@@ -31,10 +31,10 @@ from licensing.errors import (
     UnknownClearance,
 )
 from licensing.money import Money
-from licensing.reading.read import read
 from licensing.royalties import accounts, ledger
 from licensing.royalties.transfers import Transfer
 from service.ids import new_id
+from service.operations.judge_reading import Hearing, hear, heard_again, read_by_rules
 from service.runtime import Runtime
 
 
@@ -116,8 +116,10 @@ def clear_prompt(
     """
     Decide, and reserve the price of what is granted.
 
-    Raises `IdempotencyKeyReused` when the key stands for another request.
+    A judge, if there is one, is asked before the transaction that decides. Raises
+    `IdempotencyKeyReused` when the key stands for another request.
     """
+    hearing = _heard(runtime, platform_id, request, idempotency_key)
     try:
         with runtime.transaction(platform_id) as session:
             clearance = _decide_and_reserve(
@@ -126,6 +128,7 @@ def clear_prompt(
                 platform_id=platform_id,
                 request=request,
                 idempotency_key=idempotency_key,
+                hearing=hearing,
             )
     except IntegrityError as conflict:
         # Most keys are new, so nobody looks first. A known one met the unique constraint, which
@@ -140,6 +143,22 @@ def clear_prompt(
     return _answer(runtime, clearance)
 
 
+def _heard(
+    runtime: Runtime,
+    platform_id: str,
+    request: ClearanceRequest,
+    idempotency_key: str,
+) -> Hearing | None:
+    """Ask the judge, once for each key; None when there is none to ask, or no need any more."""
+    if runtime.judge is None:
+        return None
+    with runtime.transaction(platform_id) as session:
+        if store.find_by_key(session, platform_id, idempotency_key) is not None:
+            return None
+        snapshot = runtime.snapshot(session)
+    return hear(runtime, snapshot, request.prompt, request.negative_prompt)
+
+
 def _decide_and_reserve(
     runtime: Runtime,
     session: Session,
@@ -147,17 +166,16 @@ def _decide_and_reserve(
     platform_id: str,
     request: ClearanceRequest,
     idempotency_key: str,
+    hearing: Hearing | None,
 ) -> Clearance:
     """Write one clearance down, with its hold when money is due."""
     at = runtime.now()
     snapshot = runtime.snapshot(session)
-    reading = read(
-        request.prompt,
-        snapshot.lexicon,
-        registry_version=snapshot.version,
-        negative_text=request.negative_prompt,
-    )
-    decision = decide(reading.mentions, request.use, snapshot, at=at)
+    texts = request.prompt, request.negative_prompt
+    if hearing is None:
+        hearing = Hearing(reading=read_by_rules(snapshot, *texts))
+    hearing = heard_again(hearing, snapshot, *texts)
+    decision = decide(hearing.reading.mentions, request.use, snapshot, at=at)
     if request.budget is not None:
         decision = over_budget(decision, request.budget)
     nonce = secrets.token_hex(16)

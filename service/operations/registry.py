@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from licensing.reading.mentions import Reading
-from licensing.reading.read import read
 from licensing.registry import store
 from licensing.registry.document import export_document, parse_document
+from service.operations.judge_reading import hear
 from service.runtime import Runtime
 
 
@@ -60,9 +60,4 @@ def read_prompt(runtime: Runtime, text: str, negative_text: str | None = None) -
     """Which subjects a prompt refers to. Nothing is stored."""
     with runtime.transaction() as session:
         snapshot = runtime.snapshot(session)
-    return read(
-        text,
-        snapshot.lexicon,
-        registry_version=snapshot.version,
-        negative_text=negative_text,
-    )
+    return hear(runtime, snapshot, text, negative_text).reading

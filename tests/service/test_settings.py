@@ -46,6 +46,9 @@ def test_the_environment_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
         ("RAKKAN_WORKER_CONCURRENCY", "0"),
         ("RAKKAN_LOG_FORMAT", "xml"),
         ("RAKKAN_CLEARANCE_LIFETIME_S", "soon"),
+        ("RAKKAN_JUDGE_URL", "judge.example"),
+        ("RAKKAN_JUDGE_URL", "https://name:word@judge.example/v1"),
+        ("RAKKAN_JUDGE_LIMIT_S", "3"),
     ],
 )
 def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -69,3 +72,14 @@ def test_settings_do_not_change() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_a_judge_needs_a_model_and_keeps_its_key_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAKKAN_JUDGE_URL", "https://judge.example/v1")
+    monkeypatch.setenv("RAKKAN_JUDGE_API_KEY", "open-sesame")
+
+    with pytest.raises(ValidationError, match="judge_model"):
+        Settings()
+    monkeypatch.setenv("RAKKAN_JUDGE_MODEL", "small")
+
+    assert "open-sesame" not in repr(Settings())
