@@ -35,6 +35,11 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 # At most nine digits: both fit into the 32-bit columns of the ownership table.
 _SHARE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
 
+# Kana, or Latin letters with the tones of pinyin as marks or digits, spaced or dotted.
+_READING = re.compile(
+    r"[ぁ-ゖァ-ヺー・ ]+|[a-z\u00df-\u024f][a-z\u00df-\u024f\u0300-\u0304\u030c' 1-5-]*"
+)
+
 Choice = TypeVar("Choice", bound=str)
 
 
@@ -143,7 +148,7 @@ def _subject(node: Node) -> Subject:
 def _name(node: Node) -> Name:
     members = node.members(
         required=("text", "lang", "kind"),
-        optional=("ambiguity", "requires_any", "excludes_any"),
+        optional=("ambiguity", "requires_any", "excludes_any", "reading"),
     )
     text = members["text"].text()
     # A name of punctuation or invisible characters alone would be found in every prompt, or none.
@@ -157,7 +162,16 @@ def _name(node: Node) -> Name:
         ambiguity="unique" if ambiguity is None else _choice(ambiguity, get_args(Ambiguity)),
         requires_any=members["requires_any"].texts() if "requires_any" in members else (),
         excludes_any=members["excludes_any"].texts() if "excludes_any" in members else (),
+        reading=_reading(members["reading"]) if "reading" in members else None,
     )
+
+
+def _reading(node: Node) -> str:
+    """Read how a name is pronounced: a rule can spell kana and Latin letters, nothing else."""
+    text = node.text(max_chars=MAX_ID_CHARS)
+    if not _READING.fullmatch(fold(text).text):
+        node.fail("must be written in kana, or in Latin letters as pinyin is")
+    return text
 
 
 def _description(node: Node) -> Description:
@@ -304,6 +318,8 @@ def _subject_json(subject: Subject) -> dict[str, Any]:
 def _name_json(name: Name) -> dict[str, Any]:
     entry: dict[str, Any] = {"text": name.text, "lang": name.lang, "kind": name.kind}
     entry["ambiguity"] = name.ambiguity
+    if name.reading is not None:
+        entry["reading"] = name.reading
     if name.requires_any:
         entry["requires_any"] = list(name.requires_any)
     if name.excludes_any:

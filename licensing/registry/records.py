@@ -38,6 +38,8 @@ def name_of(row: Row[Any]) -> Name:
         ambiguity=cast("Ambiguity", row.ambiguity),
         requires_any=tuple(row.requires_any),
         excludes_any=tuple(row.excludes_any),
+        reading=row.reading,
+        source=row.source,
     )
 
 
@@ -68,6 +70,8 @@ def name_records(subjects: Iterable[Subject]) -> list[dict[str, Any]]:
             "ambiguity": name.ambiguity,
             "requires_any": list(name.requires_any),
             "excludes_any": list(name.excludes_any),
+            "reading": name.reading,
+            "source": name.source,
         }
         for position, (subject_id, name) in enumerate(named)
     ]

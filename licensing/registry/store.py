@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     TableClause,
     Text,
     any_,
@@ -41,6 +42,7 @@ from licensing.registry.tables import (
     TermsRow,
 )
 from licensing.registry.terms import Terms
+from licensing.registry.variants import with_variants, without_variants
 from licensing.royalties.accounts import licensor_payable
 from licensing.royalties.ledger import open_account
 
@@ -65,11 +67,13 @@ _SAVE_SUBJECTS: Final = text("""
 
 # Names keep the order of the document: among equals the first is the one that is shown.
 _SAVE_NAMES: Final = text("""
-    insert into name (subject_id, text, lang, kind, ambiguity, requires_any, excludes_any)
-    select subject_id, text, lang, kind, ambiguity, requires_any, excludes_any
+    insert into name (
+        subject_id, text, lang, kind, ambiguity, requires_any, excludes_any, reading, source
+    )
+    select subject_id, text, lang, kind, ambiguity, requires_any, excludes_any, reading, source
     from jsonb_to_recordset(:rows) as given (
         position integer, subject_id text, text text, lang text, kind text, ambiguity text,
-        requires_any text[], excludes_any text[]
+        requires_any text[], excludes_any text[], reading text, source text
     )
     order by position
 """).bindparams(bindparam("rows", type_=JSONB))
@@ -107,7 +111,7 @@ def load_snapshot(session: Session) -> RegistrySnapshot:
     """Read the whole registry at one version."""
     version = registry_version(session)
     while True:
-        document = load_document(session)
+        document = load_document(session, with_generated=True)
         # Each query sees what is committed when it starts: an import that was committed between
         # two of them shows in the version, and the reading begins again.
         before, version = version, registry_version(session)
@@ -115,10 +119,14 @@ def load_snapshot(session: Session) -> RegistrySnapshot:
             return RegistrySnapshot.of(document, version=version)
 
 
-def load_document(session: Session) -> RegistryDocument:
-    """Read the whole registry with its active terms, everything in the order of ids."""
+def load_document(session: Session, *, with_generated: bool = False) -> RegistryDocument:
+    """
+    Read the whole registry with its active terms, everything in the order of ids.
+
+    Names are those that somebody wrote; `with_generated` adds the spellings made from them.
+    """
     names: dict[str, list[Name]] = {}
-    for row in session.execute(select(class_mapper(NameRow).local_table).order_by(col(NameRow.id))):
+    for row in session.execute(_select_names(with_generated=with_generated)):
         names.setdefault(row.subject_id, []).append(name_of(row))
     subjects = session.execute(
         select(class_mapper(SubjectRow).local_table).order_by(col(SubjectRow.id))
@@ -160,18 +168,18 @@ def save_document(session: Session, document: RegistryDocument, *, at: datetime)
     Merge a document into the registry and answer its version, which counts up on a real change.
 
     A subject of the document replaces the one with its id, and the shares of a subject replace all
-    shares it had; what the document does not speak of stays. Terms are immutable: raises
+    shares it had; what the document does not speak of stays. Each subject is kept with the other
+    spellings of its names, which come and go with those. Terms are immutable: raises
     `RegistryMalformed` when their id is published with another content, and when a licensor's id
     belongs to a platform. Owners get their accounts in every currency that is asked for.
     """
     version = _locked_version(session, at)
-    known = load_document(session)
+    known = load_document(session, with_generated=True)
     _refuse_platforms(session, document)
     new_terms = _new_terms(session, document.terms)
     known_subjects = {subject.id: subject for subject in known.subjects}
-    subjects = [
-        subject for subject in document.subjects if known_subjects.get(subject.id) != subject
-    ]
+    spelt = (with_variants(without_variants(subject)) for subject in document.subjects)
+    subjects = [subject for subject in spelt if known_subjects.get(subject.id) != subject]
     licensors = set(document.licensors) - set(known.licensors)
     known_shares = _shares_by_subject(known.ownership)
     shares = {
@@ -240,6 +248,12 @@ def party_names(session: Session, party_ids: Collection[str]) -> dict[str, str]:
     """Name several tenants at once, by id."""
     parties = _parties(session, _among(PartyRow.id, party_ids))
     return {party.id: party.name for party in parties}
+
+
+def _select_names(*, with_generated: bool) -> Select[Any]:
+    names = class_mapper(NameRow).local_table
+    written = true() if with_generated else names.c.source.is_(None)
+    return select(names).where(written).order_by(names.c.id)
 
 
 def _parties(session: Session, condition: ColumnElement[bool]) -> list[Party]:

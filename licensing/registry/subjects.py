@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 SubjectKind = Literal["franchise", "work", "character", "object", "place", "mark", "style"]
 NameKind = Literal["official", "alias", "nickname", "romanised", "abbreviation", "generated"]
 Ambiguity = Literal["unique", "name", "common", "generic"]
+Origin = Literal["given", "generated"]
 
 # The kind that a page would rather print, first.
 _KINDS_BY_DIGNITY: tuple[NameKind, ...] = (
@@ -27,7 +28,8 @@ class Name:
     `ambiguity` says how far the text alone can be believed: `unique` points at the subject,
     `name` is also a person's or a place's, `common` also an ordinary word, `generic` hardly ever a
     reference. `requires_any` are words that make an ambiguous text believable, `excludes_any` words
-    that make it something else.
+    that make it something else. `reading` is how it is pronounced, in kana or Latin letters, which
+    nobody can tell from kanji. `source` is the name that a spelling was generated from.
     """
 
     text: str
@@ -36,6 +38,28 @@ class Name:
     ambiguity: Ambiguity = "unique"
     requires_any: tuple[str, ...] = ()
     excludes_any: tuple[str, ...] = ()
+    reading: str | None = None
+    source: str | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Whether somebody wrote this name, or it was generated from one that somebody wrote."""
+        return "given" if self.source is None else "generated"
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the name with its origin, as a registry shows it; absent members are left out."""
+        told = {
+            "text": self.text,
+            "lang": self.lang,
+            "kind": self.kind,
+            "ambiguity": self.ambiguity,
+            "origin": self.origin,
+            "source": self.source,
+            "reading": self.reading,
+            "requires_any": list(self.requires_any) or None,
+            "excludes_any": list(self.excludes_any) or None,
+        }
+        return {member: value for member, value in told.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +95,22 @@ class Subject:
     descriptions: tuple[Description, ...] = ()
     traits: tuple[Trait, ...] = ()
     licensed: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the subject with all its names, the generated ones too."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "parent": self.parent_id,
+            "licensed": self.licensed,
+            "names": [name.to_json() for name in self.names],
+            "descriptions": [{"lang": each.lang, "text": each.text} for each in self.descriptions],
+            "traits": [
+                {"lang": each.lang, "text": each.text}
+                | ({} if each.kind is None else {"kind": each.kind})
+                for each in self.traits
+            ],
+        }
 
     def display_name(self, lang: str = "en") -> str:
         """

@@ -64,6 +64,8 @@ class NameRow(SQLModel, table=True):
         default_factory=list,
         sa_column=Column(ARRAY(Text), nullable=False),
     )
+    reading: str | None = None
+    source: str | None = None
 
 
 class OwnershipRow(SQLModel, table=True):

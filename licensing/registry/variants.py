@@ -1,78 +1,43 @@
 """
 Other spellings of a name, generated when it enters the registry, never guessed while reading.
 
-Kana and Hangul are spelt by rule, so their romanisations follow from them: Hepburn and the
-official Japanese one, with long vowels marked or not, and the Revised Romanization of Korean.
-Kanji and Han have readings that no rule gives; they get none.
+What follows from a rule is spelt: kana and Hangul in Latin letters, the kana that people mix up,
+Chinese in the other script, a romanised person with the names in the other order, `and` for `&`.
+Kanji have readings that no rule gives: they are spelt only from a name's `reading`. Spaces,
+hyphens, accents and hiragana for katakana need no spelling of their own, for reading sees past
+them.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from licensing.reading.normalise import fold
 from licensing.reading.words import is_ordinary
+from licensing.registry.han import in_other_script
+from licensing.registry.romanise import HANGUL, KANA, korean_romanisations, romanisations
 from licensing.registry.subjects import Ambiguity, Name, Subject
 
 # A romanisation shorter than this says as little as an ordinary word.
 _FEWEST_SURE_LETTERS: Final = 5
 _FEWEST_LETTERS: Final = 3
-_LATIN: Final = re.compile(r"[a-z][a-z' -]*")
-
-_KANA: Final = re.compile("[ァ-ヴー・ ]+")
-_VOWELS: Final = "aiueo"
-_ROWS: Final = {
-    "": "アイウエオ",
-    "k": "カキクケコ",
-    "g": "ガギグゲゴ",
-    "s": "サシスセソ",
-    "z": "ザジズゼゾ",
-    "t": "タチツテト",
-    "d": "ダヂヅデド",
-    "n": "ナニヌネノ",
-    "h": "ハヒフヘホ",
-    "b": "バビブベボ",
-    "p": "パピプペポ",
-    "m": "マミムメモ",
-    "r": "ラリルレロ",
-    "y": "ヤ ユ ヨ",
-    "w": "ワ   ヲ",
+_FEWEST_HAN: Final = 2
+_MOST_SPELLINGS: Final = 16
+_LATIN: Final = re.compile(r"[a-z][a-z' &-]*")
+_KATAKANA_ONLY: Final = re.compile("[ァ-ヺー・=＝ ]+")
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_AND: Final = re.compile(r"\s*&\s*|\s+and\s+", re.IGNORECASE)
+_LONG_VOWELS: Final = {
+    "ō": ("oo", "ou", "oh"),
+    "ū": ("uu",),
+    "ā": ("aa",),
+    "ē": ("ee", "ei"),
+    "ī": ("ii",),
 }
-_SMALL: Final = {"ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o"}
-_SMALL_Y: Final = {"ャ": "ya", "ュ": "yu", "ョ": "yo"}
-_OFFICIAL: Final = {
-    **{
-        kana: consonant + vowel
-        for consonant, row in _ROWS.items()
-        for kana, vowel in zip(row, _VOWELS, strict=False)
-        if kana != " "
-    },
-    "ヴ": "vu",
-}
-_HEPBURN: Final = _OFFICIAL | {
-    "シ": "shi",
-    "ジ": "ji",
-    "チ": "chi",
-    "ツ": "tsu",
-    "ヂ": "ji",
-    "ヅ": "zu",
-    "フ": "fu",
-    "ヲ": "o",
-}
-# Small vowels after these stand for sounds that Japanese borrowed: ファ, ティ, ヴァ.
-_STEMS: Final = {"フ": "f", "テ": "t", "デ": "d", "ト": "t", "ド": "d", "ヴ": "v", "ツ": "ts"}
-_STEMS_BEFORE_E: Final = {"シ": "sh", "ジ": "j", "チ": "ch"}
-_LONG_AFTER: Final = {"o": "u", "u": "u"}
-
-_INITIALS_LIST: Final = "g kk n d tt r m b pp s ss  j jj ch k t p h"
-_MEDIALS_LIST: Final = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i"
-_FINALS_LIST: Final = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t"
-_INITIALS: Final = _INITIALS_LIST.split(" ")
-_MEDIALS: Final = _MEDIALS_LIST.split(" ")
-_FINALS: Final = _FINALS_LIST.split(" ")
-_HANGUL: Final = re.compile("[가-힣 ]+")
+_PARTS_OF_A_PERSON: Final = 2
+_VOICED_TWINS: Final = str.maketrans("ヂヅ", "ジズ")
 
 
 def with_variants(subject: Subject) -> Subject:
@@ -80,7 +45,7 @@ def with_variants(subject: Subject) -> Subject:
     known = {fold(name.text).text for name in subject.names}
     added: list[Name] = []
     for name in subject.names:
-        for variant in variants(name):
+        for variant in variants(name, of_a_person=_is_a_person(subject, name)):
             folded = fold(variant.text).text
             if folded not in known:
                 known.add(folded)
@@ -88,22 +53,25 @@ def with_variants(subject: Subject) -> Subject:
     return replace(subject, names=(*subject.names, *added)) if added else subject
 
 
-def variants(name: Name) -> tuple[Name, ...]:
-    """Spell a name in other ways; a generated name gives none of its own."""
+def without_variants(subject: Subject) -> Subject:
+    """Take the generated names away again: what is left is what somebody wrote."""
+    written = tuple(name for name in subject.names if name.origin == "given")
+    return subject if len(written) == len(subject.names) else replace(subject, names=written)
+
+
+def variants(name: Name, *, of_a_person: bool = False) -> tuple[Name, ...]:
+    """
+    Spell a name in other ways; a generated name gives none of its own.
+
+    `of_a_person` says that its two words are a family name and a given one, in either order.
+    """
     if name.kind == "generated":
         return ()
-    text = fold(name.text).text
-    if _HANGUL.fullmatch(text):
-        spellings = [(_korean(text), "ko-Latn")]
-    else:
-        kana = _katakana(text)
-        if not _KANA.fullmatch(kana):
-            return ()
-        spellings = [(spelling, name.lang) for spelling in _other_kana(kana)]
-        spellings += [(spelling, "ja-Latn") for spelling in _romanisations(kana)]
-    found = dict.fromkeys(
-        (spelling, lang) for spelling, lang in spellings if len(spelling) >= _FEWEST_LETTERS
-    )
+    found: dict[str, str] = {}
+    for spelling, lang in _spellings(name, of_a_person=of_a_person):
+        fewest = _FEWEST_HAN if lang.startswith("zh-Han") else _FEWEST_LETTERS
+        if len(spelling) >= fewest and spelling != name.text and len(found) < _MOST_SPELLINGS:
+            found.setdefault(spelling, lang)
     return tuple(
         replace(
             name,
@@ -111,16 +79,92 @@ def variants(name: Name) -> tuple[Name, ...]:
             lang=lang,
             kind="generated",
             ambiguity=_ambiguity(spelling, name.ambiguity),
+            reading=None,
+            source=name.text,
         )
-        for spelling, lang in found
+        for spelling, lang in found.items()
+    )
+
+
+def _spellings(name: Name, *, of_a_person: bool) -> Iterator[tuple[str, str]]:
+    """Yield (spelling, language), the likeliest first."""
+    text = fold(name.text).text
+    if HANGUL.fullmatch(text):
+        for spelling in korean_romanisations(text):
+            yield spelling, "ko-Latn"
+    elif KANA.fullmatch(kana := _katakana(text)):
+        yield from _of_kana(kana, name.lang)
+    else:
+        yield from in_other_script(text, name.lang)
+        yield from _of_latin(name, text, of_a_person=of_a_person)
+    if name.reading is not None:
+        yield from _of_reading(fold(name.reading).text, name.lang)
+
+
+def _of_kana(kana: str, lang: str) -> Iterator[tuple[str, str]]:
+    """Spell kana in other kana and in Latin letters."""
+    others = [each for each in dict.fromkeys(_other_kana(kana)) if each != kana]
+    for spelling in others:
+        yield spelling, lang
+    for spelt in (kana, *others):
+        for spelling in romanisations(spelt):
+            yield spelling, "ja-Latn"
+
+
+def _of_reading(reading: str, lang: str) -> Iterator[tuple[str, str]]:
+    """Spell out how a name is pronounced: in both kana and in Latin letters."""
+    kana = _katakana(reading)
+    if KANA.fullmatch(kana):
+        yield _hiragana(kana), lang
+        yield kana, lang
+        yield from _of_kana(kana, lang)
+    else:
+        decomposed = unicodedata.normalize("NFD", reading)
+        plain = "".join(each for each in decomposed if not unicodedata.combining(each))
+        yield re.sub(r"(?<=[a-z])[1-5]", "", plain), f"{lang.split('-', 1)[0]}-Latn"
+
+
+def _of_latin(name: Name, text: str, *, of_a_person: bool) -> Iterator[tuple[str, str]]:
+    """Spell a name in Latin letters with its words, vowels and signs written otherwise."""
+    if _HUMP.search(name.text):
+        yield fold(_HUMP.sub(" ", name.text)).text, name.lang
+    if _AND.search(text):
+        joiner = "and" if "&" in text else "&"
+        yield _AND.sub(f" {joiner} ", text), name.lang
+    for vowel, written in _LONG_VOWELS.items():
+        if vowel in text:
+            for each in written:
+                yield text.replace(vowel, each), name.lang
+    if of_a_person:
+        first, last = text.split(" ")
+        yield f"{last} {first}", name.lang
+
+
+def _is_a_person(subject: Subject, name: Name) -> bool:
+    """
+    Whether a name is a person's whose family name can stand first or last.
+
+    So it is in romanisations, and in English for a character with a name that is not only katakana:
+    that one is not from a language where the given name comes first.
+    """
+    words = fold(name.text).text.split(" ")
+    if subject.kind != "character" or len(words) != _PARTS_OF_A_PERSON:
+        return False
+    if not all(_LATIN.fullmatch(word) and not is_ordinary(word) for word in words):
+        return False
+    if "latn" in name.lang.casefold().split("-"):
+        return True
+    return name.lang.split("-", 1)[0] == "en" and any(
+        other.lang == "ja" and not _KATAKANA_ONLY.fullmatch(other.text) and "・" not in other.text
+        for other in subject.names
     )
 
 
 def _ambiguity(spelling: str, original: Ambiguity) -> Ambiguity:
-    """Trust a spelling no more than its name, and less when it is short or an ordinary word."""
+    """Trust a spelling no more than its name, and less when it is short or ordinary words."""
     if original != "unique" or not _LATIN.fullmatch(spelling):
         return original
-    if is_ordinary(spelling) or is_ordinary(spelling.replace(" ", "")):
+    if is_ordinary(spelling.replace(" ", "")) or all(map(is_ordinary, spelling.split())):
         return "common"
     return "unique" if len(spelling) >= _FEWEST_SURE_LETTERS else "name"
 
@@ -129,88 +173,16 @@ def _katakana(text: str) -> str:
     return "".join(chr(ord(each) + 0x60) if "ぁ" <= each <= "ゖ" else each for each in text)
 
 
-def _other_kana(kana: str) -> Iterator[str]:
-    """Yield the kana spellings that people mix up: チュウ and チュー, ヴァ and バ."""
-    marked = re.sub(
-        "(?<=[オコゴソゾトドノホボポモヨロョウクグスズツヌフブプムユルュ])ウ", "ー", kana
-    )
-    if marked != kana:
-        yield marked
+def _hiragana(text: str) -> str:
+    return "".join(chr(ord(each) - 0x60) if "ァ" <= each <= "ヶ" else each for each in text)
+
+
+def _other_kana(kana: str) -> Iterable[str]:
+    """Give the kana spellings that people mix up: チュウ and チュー, ヴァ and バ, ヅ and ズ."""
+    yield re.sub("(?<=[オコゴソゾトドノホボポモヨロョウクグスズツヌフブプムユルュ])ウ", "ー", kana)
+    yield re.sub("(?<=[エケゲセゼテデネヘベペメレェ])イ", "ー", kana)
     plain = kana
     for written, spoken in zip("ァィェォ", "バビベボ", strict=True):
         plain = plain.replace(f"ヴ{written}", spoken)
-    plain = plain.replace("ヴ", "ブ")
-    if plain != kana:
-        yield plain
-
-
-def _romanisations(kana: str) -> Iterator[str]:
-    """Yield Hepburn first, then the official system, each with and without long vowels."""
-    for hepburn in (True, False):
-        syllables = _syllables(kana, hepburn=hepburn)
-        written = "".join(syllables)
-        yield written.replace("-", "")
-        yield re.sub("(.)-", r"\1\1", written)
-        yield re.sub("([ou])-", lambda match: match[1] + _LONG_AFTER[match[1]], written).replace(
-            "-",
-            "",
-        )
-        yield re.sub("ou|oo|uu", lambda match: match[0][0], written.replace("-", ""))
-
-
-def _syllables(kana: str, *, hepburn: bool) -> list[str]:
-    """Romanise kana one by one; a length mark is written `-`."""
-    table = _HEPBURN if hepburn else _OFFICIAL
-    syllables: list[str] = []
-    doubled = False
-    for place, each in enumerate(kana):
-        before = kana[place - 1 : place]
-        if each == "ッ":
-            doubled = True
-            continue
-        if each in _SMALL_Y and syllables:
-            syllables[-1] = _glided(syllables[-1], _SMALL_Y[each])
-            continue
-        if each in _SMALL and syllables:
-            stem = _STEMS.get(before) or (_STEMS_BEFORE_E.get(before) if each == "ェ" else None)
-            head = stem or ("w" if before == "ウ" else syllables[-1])
-            doubling = _doubling(syllables[-1])
-            syllables[-1] = f"{doubling}{head}{_SMALL[each]}"
-            continue
-        sound = _sound(each, table)
-        if doubled and sound[:1].isalpha() and sound[0] not in _VOWELS:
-            sound = f"t{sound}" if sound.startswith("ch") else f"{sound[0]}{sound}"
-        doubled = False
-        syllables.append(sound)
-    return syllables
-
-
-def _sound(kana: str, table: dict[str, str]) -> str:
-    fixed = {"ー": "-", "・": " ", " ": " ", "ン": "n"}
-    small = _SMALL_Y.get(kana) or _SMALL.get(kana) or ("wa" if kana == "ヮ" else "")
-    return fixed.get(kana) or table.get(kana) or small
-
-
-def _doubling(syllable: str) -> str:
-    """Give the letter that a small ッ put before a syllable."""
-    return syllable[0] if len(syllable) > 1 and syllable[0] == syllable[1] else ""
-
-
-def _glided(syllable: str, glide: str) -> str:
-    """Join a small ャ, ュ or ョ to the syllable before it: `shi` and `ya` make `sha`."""
-    if syllable.endswith(("shi", "chi", "ji")):
-        return syllable[:-1] + glide[1:]
-    return syllable[:-1] + glide if syllable.endswith(("i", "e", "u")) else syllable + glide
-
-
-def _korean(text: str) -> str:
-    """Romanise Hangul syllable by syllable, without the changes of sound between them."""
-    letters: list[str] = []
-    for each in unicodedata.normalize("NFC", text):
-        if each == " ":
-            letters.append(" ")
-            continue
-        rest, final = divmod(ord(each) - ord("가"), len(_FINALS))
-        initial, medial = divmod(rest, len(_MEDIALS))
-        letters.append(_INITIALS[initial] + _MEDIALS[medial] + _FINALS[final])
-    return "".join(letters)
+    yield plain.replace("ヴ", "ブ")
+    yield kana.translate(_VOICED_TWINS)

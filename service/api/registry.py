@@ -1,13 +1,14 @@
 """`/v1/registry`: what can be referenced, on which terms. Imports are a command."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
+from licensing.registry.document import MAX_ID_CHARS
 from service.api.access import Caller, caller_with
 from service.api.routes_common import JsonRoute, RuntimeDep, problems
-from service.operations.registry import export_registry
+from service.operations.registry import export_registry, show_subject
 
 router = APIRouter(tags=["registry"], route_class=JsonRoute)
 
@@ -23,3 +24,13 @@ def show_registry(
 ) -> Response:
     """Give the whole registry as `rakkan-registry/1`, one subject a line."""
     return Response(export_registry(runtime), media_type="application/json")
+
+
+@router.get("/v1/registry/subjects/{subject_id:path}", responses=problems(401, 403, 404, 422))
+def show_registry_subject(
+    subject_id: Annotated[str, Path(max_length=MAX_ID_CHARS)],
+    runtime: RuntimeDep,
+    _caller: Annotated[Caller, Depends(caller_with("registry:read"))],
+) -> dict[str, Any]:
+    """Give one subject; each name tells its origin, and a generated one what it was made from."""
+    return show_subject(runtime, subject_id).to_json()

@@ -71,8 +71,11 @@ def _reader(registry: Path | None) -> "Generator[Reader]":
     from licensing.reading.lexicon import Lexicon
     from licensing.reading.read import read as read_text
     from licensing.registry.document import parse_document
+    from licensing.registry.variants import with_variants
 
-    lexicon = Lexicon.build(parse_document(registry.read_bytes()).subjects)
+    # As an import keeps them: the same document reads alike from a file and from the database.
+    subjects = parse_document(registry.read_bytes()).subjects
+    lexicon = Lexicon.build(map(with_variants, subjects))
     yield lambda text, negative: read_text(
         text,
         lexicon,

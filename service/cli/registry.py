@@ -14,6 +14,7 @@ from service.cli.reading import FILE_VERSION
 
 if TYPE_CHECKING:
     from licensing.registry.document import RegistryDocument
+    from licensing.registry.subjects import Name, Subject
 
 app = typer.Typer(no_args_is_help=True, help="What can be referenced, whose it is, on which terms.")
 
@@ -37,7 +38,8 @@ def import_(file: File, *, as_json: Json = False) -> None:
         report = import_registry(runtime, data)
     done = "Imported" if report.changed else "Nothing new in"
     line = (
-        f"{done} {file}: {report.subjects} subjects, {report.names} names, {report.terms} terms. "
+        f"{done} {file}: {report.subjects} subjects, {report.names} names "
+        f"({report.generated} more spellings generated), {report.terms} terms. "
         f"The registry is at version {report.version}."
     )
     answer(report.to_json(), [line], as_json=as_json)
@@ -57,6 +59,83 @@ def export(*, as_json: Json = False) -> None:
     with opened_runtime() as runtime:
         document = export_registry(runtime)
     sys.stdout.write(document if document.endswith("\n") else document + "\n")
+
+
+@app.command("show")
+def show(
+    subject: Annotated[str, typer.Argument(help="The subject's id.")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """
+    Show a subject with all its names, and those that were generated from them.
+
+    Example: `rakkan registry show hoshiakari-mio`
+    """
+    from service.cli.opened import opened_runtime
+    from service.operations.registry import show_subject
+
+    with opened_runtime() as runtime:
+        found = show_subject(runtime, subject)
+    head = f"{found.id}: {found.kind}" + (f" of {found.parent_id}" if found.parent_id else "")
+    answer(found.to_json(), [head, *_names(found)], as_json=as_json)
+
+
+@app.command("variants")
+def variants(
+    file: File,
+    *,
+    subject: Annotated[str | None, typer.Option(help="Only this subject's, by its id.")] = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Show the spellings that an import would generate from a document's names. Changes nothing.
+
+    Kana and Hangul are spelt in Latin letters, Chinese in the other script, kanji from a name's
+    `reading`. An export leaves them out. Needs no database.
+
+    Example: `rakkan registry variants registry.json --subject hoshiakari-mio`
+    """
+    from licensing.errors import UnknownSubject
+    from licensing.registry.document import parse_document
+    from licensing.registry.variants import with_variants
+
+    subjects = parse_document(file.read_bytes()).subjects
+    if subject is not None:
+        subjects = tuple(each for each in subjects if each.id == subject)
+        if not subjects:
+            raise UnknownSubject(subject)
+    spelt = [(each, _generated(with_variants(each))) for each in subjects]
+    facts = {
+        "subjects": [
+            {"subject": each.id, "generated": [name.to_json() for name in names]}
+            for each, names in spelt
+            if names
+        ],
+        "generated": sum(len(names) for _, names in spelt),
+    }
+    rows = [
+        (name.text, name.lang, name.ambiguity, name.source, each.id)
+        for each, names in spelt
+        for name in names
+    ]
+    shown = table(("spelling", "lang", "ambiguity", "from", "subject"), rows) if rows else []
+    answer(facts, [f"{facts['generated']} spellings would be generated.", *shown], as_json=as_json)
+
+
+def _generated(subject: "Subject") -> "list[Name]":
+    return [name for name in subject.names if name.origin == "generated"]
+
+
+def _names(subject: "Subject") -> list[str]:
+    """Lay out the names of a subject, each with where it comes from."""
+    return table(
+        ("name", "lang", "kind", "ambiguity", "from"),
+        [
+            (name.text, name.lang, name.kind, name.ambiguity, name.source or "–")
+            for name in subject.names
+        ],
+    )
 
 
 @app.command("lint")

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from licensing.errors import UnknownSubject
 from licensing.reading.mentions import Reading
 from licensing.registry import store
 from licensing.registry.document import export_document, parse_document
+from licensing.registry.subject_store import find_subject
+from licensing.registry.subjects import Subject
+from licensing.registry.variants import with_variants
 from service.operations.judge_reading import hear
 from service.runtime import Runtime
 
@@ -18,6 +22,7 @@ class ImportReport:
     changed: bool
     subjects: int
     names: int
+    generated: int
     terms: int
 
     def to_json(self) -> dict[str, Any]:
@@ -27,6 +32,7 @@ class ImportReport:
             "changed": self.changed,
             "subjects": self.subjects,
             "names": self.names,
+            "generated": self.generated,
             "terms": self.terms,
         }
 
@@ -41,11 +47,14 @@ def import_registry(runtime: Runtime, data: bytes) -> ImportReport:
     with runtime.transaction() as session:
         before = store.registry_version(session)
         version = store.save_document(session, document, at=runtime.now())
+    names = sum(len(subject.names) for subject in document.subjects)
+    spelt = sum(len(with_variants(subject).names) for subject in document.subjects)
     return ImportReport(
         version=version,
         changed=version != before,
         subjects=len(document.subjects),
-        names=sum(len(subject.names) for subject in document.subjects),
+        names=names,
+        generated=spelt - names,
         terms=len(document.terms),
     )
 
@@ -54,6 +63,15 @@ def export_registry(runtime: Runtime) -> str:
     """Write the whole registry as a `rakkan-registry/1` document, one subject a line."""
     with runtime.transaction() as session:
         return export_document(store.load_document(session))
+
+
+def show_subject(runtime: Runtime, subject_id: str) -> Subject:
+    """Show a subject with its names, written and generated. Raises `UnknownSubject`."""
+    with runtime.transaction() as session:
+        subject = find_subject(session, subject_id)
+    if subject is None:
+        raise UnknownSubject(subject_id)
+    return subject
 
 
 def read_prompt(runtime: Runtime, text: str, negative_text: str | None = None) -> Reading:

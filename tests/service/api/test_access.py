@@ -22,6 +22,7 @@ NEEDS_KEY = [
     ("GET", "/v1/stamps/stp_x"),
     ("GET", "/v1/stamps/stp_x/content"),
     ("GET", "/v1/registry"),
+    ("GET", "/v1/registry/subjects/sub_x"),
     ("GET", "/v1/statements"),
     ("GET", "/v1/statements/2026-11.x.JPY"),
     ("GET", "/v1/statements/2026-11.x.JPY/csv"),
@@ -55,6 +56,7 @@ def _pattern(path: str) -> str:
     for example, pattern in (
         ("clr_x", "{clearance_id}"),
         ("stp_x", "{stamp_id}"),
+        ("sub_x", "{subject_id}"),
         ("2026-11.x.JPY", "{statement_id}"),
     ):
         path = path.replace(example, pattern)

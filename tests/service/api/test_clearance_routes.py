@@ -153,3 +153,12 @@ def test_the_registry_is_served_as_it_was_imported(platform_a: TestClient) -> No
         "hoshiakari",
         "hoshiakari-mio",
     ]
+
+
+def test_a_subject_is_served_with_the_origin_of_its_names(platform_a: TestClient) -> None:
+    found = platform_a.get("/v1/registry/subjects/hoshiakari-mio")
+    unknown = platform_a.get("/v1/registry/subjects/a/b")
+
+    origins = {name["text"]: name["origin"] for name in found.json()["names"]}
+    assert (origins["ミオ"], origins["mio"]) == ("given", "generated")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_subject")

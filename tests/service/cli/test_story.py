@@ -36,6 +36,25 @@ def test_a_registry_goes_in_and_comes_out(
     assert len(json.loads(out)["subjects"]) == 2
 
 
+def test_generated_spellings_are_shown_before_and_after_an_import(
+    rakkan: Run, rakkan_json: Callable[..., Any], platform: str
+) -> None:
+    before = rakkan_json("registry", "variants", DEMO / "registry.json")
+    after = rakkan_json("registry", "show", "hoshiakari-mio")
+    one = rakkan("registry", "variants", DEMO / "registry.json", "--subject", "hoshiakari-mio")
+    none = rakkan_json(
+        "registry", "variants", DEMO / "registry.json", "--subject", "x", exit_code=1
+    )
+    shown = rakkan("registry", "show", "hoshiakari-mio")
+
+    assert platform
+    (mio,) = [each for each in before["subjects"] if each["subject"] == "hoshiakari-mio"]
+    assert [name for name in after["names"] if name["origin"] == "generated"] == mio["generated"]
+    assert "mio" in one[1]
+    assert none["error"]["code"] == "unknown_subject"
+    assert "hoshiakari-mio: character of hoshiakari" in shown[1]
+
+
 def test_a_platform_is_credited_once_for_each_reference(
     rakkan_json: Callable[..., Any], platform: str
 ) -> None:
