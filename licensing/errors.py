@@ -4,7 +4,11 @@ What can be wrong with a request to the licensing library. A refusal is never an
     LicensingError
     ├── RegistryError
     │   ├── RegistryMalformed         the document does not follow rakkan-registry/1
-    │   └── UnknownSubject            no subject has this id
+    │   ├── UnknownSubject            no subject has this id
+    │   ├── UnknownTerms              no terms have this id, or they belong to another licensor
+    │   ├── TermsTransitionRefused    the life of terms has no such step
+    │   ├── MandateInsufficient       neither an owner nor an agent who may license publishes terms
+    │   └── ExclusivityTaken          the same use is promised to another platform exclusively
     ├── ClearanceError
     │   ├── UseMalformed              the use names an unknown territory, purpose, rating or length
     │   ├── UnknownClearance          no clearance has this id, or it belongs to another platform
@@ -69,6 +73,62 @@ class UnknownSubject(RegistryError):
     def __init__(self, subject_id: str) -> None:
         super().__init__(f"No subject has the id {subject_id!r}. See `rakkan registry export`.")
         self.subject_id = subject_id
+
+
+class UnknownTerms(RegistryError):
+    """No terms of this licensor have this id."""
+
+    code = "unknown_terms"
+
+    def __init__(self, terms_id: str) -> None:
+        super().__init__(f"No terms have the id {terms_id!r}. See `rakkan terms list`.")
+        self.terms_id = terms_id
+
+
+class TermsTransitionRefused(RegistryError):
+    """Terms cannot become this from what they are."""
+
+    code = "terms_transition_refused"
+
+    def __init__(self, terms_id: str, before: str, after: str) -> None:
+        super().__init__(
+            f"Terms {terms_id} are {before} and cannot become {after}. The life of terms is "
+            "draft, review, active, deprecated, withdrawn; for another content publish a new "
+            "version under a new id.",
+        )
+        self.terms_id = terms_id
+        self.before = before
+        self.after = after
+
+
+class MandateInsufficient(RegistryError):
+    """Whoever publishes the terms neither owns the subject nor may license it for an owner."""
+
+    code = "mandate_insufficient"
+
+    def __init__(self, terms_id: str, licensor_id: str, subject_id: str) -> None:
+        super().__init__(
+            f"{licensor_id} owns no share of {subject_id} and has no mandate with the power "
+            f"`license` for it, so it cannot publish the terms {terms_id}. Record such a mandate, "
+            "or let an owner publish them.",
+        )
+        self.terms_id = terms_id
+        self.licensor_id = licensor_id
+        self.subject_id = subject_id
+
+
+class ExclusivityTaken(RegistryError):
+    """The terms promise exclusively what is promised to another platform."""
+
+    code = "exclusivity_taken"
+
+    def __init__(self, terms_id: str, taken_by: str) -> None:
+        super().__init__(
+            f"The terms {terms_id} promise exclusively what {taken_by} promises to another "
+            "platform. Narrow territories, purposes, user classes or time, or withdraw the other.",
+        )
+        self.terms_id = terms_id
+        self.taken_by = taken_by
 
 
 class ClearanceError(LicensingError):

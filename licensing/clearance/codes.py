@@ -5,7 +5,7 @@ Territories are the officially assigned ISO 3166-1 alpha-2 codes, currencies the
 codes that name money (no metals, no funds, no test codes).
 """
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 Purpose = Literal["personal", "commercial"]
 AudienceRating = Literal["all", "teen", "mature"]
@@ -14,6 +14,37 @@ PURPOSES: Final[tuple[Purpose, ...]] = ("personal", "commercial")
 
 # From the mildest content to the strongest.
 AUDIENCE_RATINGS: Final[tuple[AudienceRating, ...]] = ("all", "teen", "mature")
+
+# Who makes the video, as far as licensors tell users apart.
+UserClass = Literal["individual", "creator", "company", "press", "education", "public_body"]
+USER_CLASSES: Final[tuple[UserClass, ...]] = get_args(UserClass)
+
+# Where a video is shown, coarser than the channels that a licensor names in its own words.
+Medium = Literal["online", "advertising", "broadcast", "theatrical", "game", "event", "internal"]
+MEDIA: Final[tuple[Medium, ...]] = get_args(Medium)
+
+# What a video may contain that a licensor may not want beside its subject.
+ContentCategory = Literal[
+    "violence",
+    "gore",
+    "horror",
+    "weapons",
+    "crime",
+    "self_harm",
+    "nudity",
+    "sexual",
+    "alcohol",
+    "tobacco",
+    "drugs",
+    "gambling",
+    "politics",
+    "religion",
+    "hate",
+    "defamation",
+    "parody",
+    "endorsement",
+]
+CONTENT_CATEGORIES: Final[tuple[ContentCategory, ...]] = get_args(ContentCategory)
 
 # A longer generated clip has not been seen; the limit keeps every fee inside 64 bits.
 MAX_DURATION_MS: Final = 3_600_000

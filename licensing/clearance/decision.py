@@ -23,11 +23,12 @@ from licensing.clearance.finding import (
     worst,
 )
 from licensing.clearance.offers import Question, weigh_subject
+from licensing.clearance.reasons import Refusal, refuse
 from licensing.clearance.use import Use, parse_use
 from licensing.money import MAX_MICROS, Money
 from licensing.reading.mentions import Mention
 from licensing.registry.snapshot import RegistrySnapshot
-from licensing.registry.terms import Price, Refusal, fee_for
+from licensing.registry.terms import Price, fee_for
 
 VERSION: Final = 1
 
@@ -145,7 +146,7 @@ def with_payment_needed(decision: Decision) -> Decision:
     """Turn a priced grant into a request for payment: the platform's credit does not cover it."""
     if decision.outcome != "granted_priced":
         return decision
-    reason = Refusal("price.insufficient_credit", "the credit does not cover the price")
+    reason = refuse("price.insufficient_credit")
     findings = _object_to_prices(decision.findings, "needs_payment", reason)
     return _conclude(replace(decision, findings=findings))
 
@@ -161,12 +162,11 @@ def over_budget(decision: Decision, budget: Money) -> Decision:
         price.currency == budget.currency and price.amount_micros <= budget.amount_micros
     ):
         return decision
-    problem = (
-        "the price is above the budget"
+    reason = (
+        refuse("price.over_budget.above")
         if price.currency == budget.currency
-        else f"the price is in {price.currency}, the budget in {budget.currency}"
+        else refuse("price.over_budget.currency", price=price.currency, budget=budget.currency)
     )
-    reason = Refusal("price.over_budget", problem)
     findings = _object_to_prices(decision.findings, "needs_change", reason)
     return replace(_conclude(replace(decision, findings=findings)), price=price)
 
@@ -199,12 +199,13 @@ def _refuse_unpayable(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     fees = _fees(findings)
     currencies = sorted({fee.currency for fee in fees})
     if len(currencies) > 1:
-        reason = Refusal(
+        reason = refuse(
             "price.mixed_currencies",
-            f"the fees are in {' and '.join(currencies)} and cannot be one price",
+            currencies=" and ".join(currencies),
+            currencies_ja="・".join(currencies),
         )
     elif sum(fee.amount_micros for fee in fees) > MAX_MICROS:
-        reason = Refusal("price.too_large", "the fees sum to more than an account can hold")
+        reason = refuse("price.too_large")
     else:
         return findings
     return tuple(

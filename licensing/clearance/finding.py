@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
+from licensing.clearance.reasons import Refusal
 from licensing.money import Money
 from licensing.registry.nodes import Node
-from licensing.registry.terms import Price, Refusal, price_from_document, price_to_document
+from licensing.registry.terms import Price, price_from_document, price_to_document
 
 Outcome = Literal[
     "denied",
@@ -138,7 +139,7 @@ class Finding:
             subject_id=document["subject"],
             mention=Span(**document["mention"]),
             outcome=cast("Outcome", document["outcome"]),
-            reasons=tuple(Refusal(**reason) for reason in document["reasons"]),
+            reasons=tuple(Refusal.from_json(reason) for reason in document["reasons"]),
             terms=CitedTerms.from_json(terms) if terms is not None else None,
             price=money_from_json(document["price"]),
         )

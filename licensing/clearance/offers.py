@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licensing.clearance.finding import PRICED, CitedTerms, Finding, Outcome, Span, rank, worst
+from licensing.clearance.reasons import Refusal, refuse
 from licensing.clearance.use import Use
 from licensing.errors import UnknownSubject
 from licensing.money import Money
 from licensing.registry.snapshot import RegistrySnapshot
 from licensing.registry.subjects import Subject
-from licensing.registry.terms import CHANGEABLE, Refusal, Terms
+from licensing.registry.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +68,7 @@ def weigh_subject(subject_id: str, mention: Span, question: Question) -> Finding
             subject_id=subject_id,
             mention=mention,
             outcome="stale",
-            reasons=(
-                Refusal(
-                    "registry.stale", f"{unknown.subject_id} has left the registry; read again"
-                ),
-            ),
+            reasons=(refuse("registry.stale", name=unknown.subject_id),),
         )
     objections = list(_ownership(chain, question))
     levels = [subject for subject in chain if snapshot.terms.get(subject.id)] or [chain[0]]
@@ -103,19 +100,17 @@ def weigh_subject(subject_id: str, mention: Span, question: Question) -> Finding
 def _ownership(chain: tuple[Subject, ...], question: Question) -> Iterator[Objection]:
     """Object where an owner wants no use, where shares do not sum to one, where nobody owns."""
     for subject in chain:
-        name = subject.display_name()
         if not subject.licensed:
-            yield Objection("denied", Refusal("owner.unlicensed", f"{name} is not licensed at all"))
+            yield Objection("denied", refuse("owner.unlicensed", **_names(subject)))
         shares = question.snapshot.shares.get(subject.id, ())
         total = sum(share.share for share in shares)
         if shares and total != 1:
             yield Objection(
                 "conflict",
-                Refusal("owner.conflict", f"the shares of {name} sum to {total}, not to 1"),
+                refuse("owner.conflict", total=total, **_names(subject)),
             )
     if not question.licensors_of(chain[0].id):
-        name = chain[0].display_name()
-        yield Objection("unknown_rights", Refusal("owner.unknown", f"no owner of {name} is known"))
+        yield Objection("unknown_rights", refuse("owner.unknown", **_names(chain[0])))
 
 
 def _best_offer(subject: Subject, question: Question, licensors: frozenset[str]) -> Offer | None:
@@ -142,12 +137,11 @@ def _preference(offer: Offer) -> tuple[int, int, str, int, str]:
 
 def _weigh(terms: Terms, question: Question) -> Offer:
     objections = [
-        Objection("needs_change" if refusal.code in CHANGEABLE else "denied", refusal)
+        Objection("needs_change" if refusal.is_changeable else "denied", refusal)
         for refusal in terms.refusals(question.use, question.at)
     ]
-    if terms.approval_required:
-        reason = Refusal("terms.approval_required", "the licensor approves each use")
-        objections.append(Objection("needs_approval", reason))
+    if terms.needs_approval(question.use):
+        objections.append(Objection("needs_approval", refuse("terms.approval_required")))
     return Offer(
         terms=terms,
         fee=terms.fee(question.use.duration_ms),
@@ -166,12 +160,15 @@ def _cited(terms: Terms) -> CitedTerms:
 
 def _silence(subject: Subject) -> Objection:
     """No terms are no permission."""
-    name = subject.display_name()
-    return Objection("unknown_rights", Refusal("terms.none", f"no owner of {name} offers terms"))
+    return Objection("unknown_rights", refuse("terms.none", **_names(subject)))
 
 
 def _named(subject: Subject, objection: Objection) -> Objection:
     """Say which parent objects."""
-    reason = objection.reason
-    message = f"{subject.display_name()}: {reason.message}"
-    return Objection(objection.outcome, Refusal(reason.code, message))
+    reason = objection.reason.said_by(subject.display_name(), subject.display_name("ja"))
+    return Objection(objection.outcome, reason)
+
+
+def _names(subject: Subject) -> dict[str, str]:
+    """Name a subject in both languages of a reason."""
+    return {"name": subject.display_name(), "name_ja": subject.display_name("ja")}

@@ -15,13 +15,12 @@ from typing import Any, Final, NoReturn, TypeVar, get_args
 from licensing.errors import RegistryMalformed
 from licensing.reading.normalise import fold
 from licensing.registry.nodes import Node
+from licensing.registry.owners import Licensor, Share
 from licensing.registry.subjects import (
     Ambiguity,
     Description,
-    Licensor,
     Name,
     NameKind,
-    Share,
     Subject,
     SubjectKind,
     Trait,

@@ -15,6 +15,8 @@ _FORBIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -69,6 +71,13 @@ class Node:
         if found := _FORBIDDEN.search(self.value):
             self.fail(f"contains the control character U+{ord(found[0]):04X}")
         return self.value
+
+    def language(self) -> str:
+        """Read a BCP 47 tag."""
+        tag = self.text()
+        if not _LANGUAGE.fullmatch(tag):
+            self.fail("must be a BCP 47 language tag, such as ja or zh-Hans")
+        return tag
 
     def texts(self) -> tuple[str, ...]:
         """Read a list of such strings."""

@@ -7,7 +7,8 @@ from functools import cached_property
 from licensing.errors import UnknownSubject
 from licensing.reading.lexicon import Lexicon
 from licensing.registry.document import RegistryDocument
-from licensing.registry.subjects import Share, Subject
+from licensing.registry.owners import Share
+from licensing.registry.subjects import Subject
 from licensing.registry.terms import Terms
 
 

@@ -30,9 +30,10 @@ from sqlmodel import Session, col
 
 from licensing.errors import RegistryMalformed
 from licensing.registry.document import RegistryDocument
+from licensing.registry.owners import Licensor, Share
 from licensing.registry.records import name_of, name_records, subject_of, subject_record
 from licensing.registry.snapshot import RegistrySnapshot
-from licensing.registry.subjects import Licensor, Name, Share, Subject
+from licensing.registry.subjects import Name, Subject
 from licensing.registry.tables import (
     NameRow,
     OwnershipRow,

@@ -1,10 +1,22 @@
-"""What a prompt can refer to, and who owns it: subjects, their names, owners and shares."""
+"""What a prompt can refer to: subjects, their names, and what is known of them."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Literal
 
-SubjectKind = Literal["franchise", "work", "character", "object", "place", "mark", "style"]
+from licensing.registry.identifiers import Identifier
+from licensing.registry.identity import Identity
+from licensing.registry.references import ReferenceMedia
+
+SubjectKind = Literal[
+    "franchise",
+    "work",
+    "character",
+    "object",
+    "place",
+    "mark",
+    "style",
+    "person",
+]
 NameKind = Literal["official", "alias", "nickname", "romanised", "abbreviation", "generated"]
 Ambiguity = Literal["unique", "name", "common", "generic"]
 Origin = Literal["given", "generated"]
@@ -85,7 +97,10 @@ class Subject:
     A franchise, work, character, object, place, mark or style.
 
     `parent_id` is the subject it belongs to, such as a character's franchise. `names` is never
-    empty. `licensed` is false when its owner wants no use of it at all.
+    empty. `licensed` is false when its owner wants no use of it at all. `tags` are short words by
+    which terms exclude what must not stand beside it, and by which neighbours are found. `identity`
+    speaks of whom the subject shows. `public_domain` lists territories where nobody owns it any
+    more, None meaning nowhere.
     """
 
     id: str
@@ -95,6 +110,11 @@ class Subject:
     descriptions: tuple[Description, ...] = ()
     traits: tuple[Trait, ...] = ()
     licensed: bool = True
+    tags: frozenset[str] = frozenset()
+    identity: Identity | None = None
+    public_domain: frozenset[str] | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    references: tuple[ReferenceMedia, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the subject with all its names, the generated ones too."""
@@ -124,23 +144,6 @@ class Subject:
             return _language_distance(name.lang, lang), _KINDS_BY_DIGNITY.index(name.kind)
 
         return min(self.names, key=distance).text
-
-
-@dataclass(frozen=True, slots=True)
-class Licensor:
-    """A party that grants licences and is paid for them."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """The exact part of a subject that one licensor owns: above 0, at most 1."""
-
-    subject_id: str
-    licensor_id: str
-    share: Fraction
 
 
 def _language_distance(lang: str, wanted: str) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Final
 
 from licensing.clearance.codes import CURRENCIES
@@ -13,10 +14,15 @@ from licensing.registry.nodes import Node
 # two hundred subjects in one prompt, still fits into 64 bits of micros.
 MAX_PRICE_MAJOR: Final = 10_000_000
 
+# The largest sum a contract may speak of, such as revenue above which another share is due.
+MAX_SUM_MAJOR: Final = 100_000_000_000
+
 # A list longer than this is not repeated in a message.
 _READABLE: Final = 10
 
-_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,7})(?:\.([0-9]{1,6}))?", re.ASCII)
+_DECIMAL = re.compile(r"(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,6}))?", re.ASCII)
+# At most nine digits: both fit into 32-bit columns.
+_FRACTION = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 
 
@@ -35,9 +41,10 @@ def words(node: Node, allowed: Collection[str]) -> frozenset[str]:
     return _distinct(node, [word(item, allowed) for item in node.items()])
 
 
-def texts(node: Node) -> frozenset[str]:
-    """Read a list of different texts that is not empty."""
-    return _distinct(node, list(node.texts()))
+def texts(node: Node, *, may_be_empty: bool = False) -> frozenset[str]:
+    """Read a list of different texts, which is not empty unless it may be."""
+    found = list(node.texts())
+    return frozenset() if may_be_empty and not found else _distinct(node, found)
 
 
 def whole_number(node: Node, *, most: int) -> int:
@@ -53,14 +60,14 @@ def currency(node: Node) -> str:
     return word(node, CURRENCIES)
 
 
-def decimal_micros(node: Node) -> int:
+def decimal_micros(node: Node, *, most_major: int = MAX_PRICE_MAJOR) -> int:
     """Read a positive decimal of the major unit, at most 6 decimals: "0.70" is 700 000 micros."""
     match = _DECIMAL.fullmatch(node.value) if isinstance(node.value, str) else None
     if match is None:
         node.fail('must be a decimal in a string with at most 6 decimals, such as "0.70"')
     micros = int(match[1]) * MICROS_PER_MAJOR + int((match[2] or "").ljust(6, "0"))
-    if not 0 < micros <= MAX_PRICE_MAJOR * MICROS_PER_MAJOR:
-        node.fail(f"must be above 0 and at most {MAX_PRICE_MAJOR}; `free` is a kind of price")
+    if not 0 < micros <= most_major * MICROS_PER_MAJOR:
+        node.fail(f"must be above 0 and at most {most_major}; `free` is a kind of price")
     return micros
 
 
@@ -68,6 +75,19 @@ def decimal_text(micros: int) -> str:
     """Write micros as a decimal of the major unit without trailing zeros: 700 000 is "0.7"."""
     whole, fraction = divmod(micros, MICROS_PER_MAJOR)
     return f"{whole}.{fraction:06}".rstrip("0").rstrip(".")
+
+
+def fraction(node: Node) -> Fraction:
+    """Read an exact part of a whole: above 0, at most 1, such as "1/2"."""
+    match = _FRACTION.fullmatch(node.value) if isinstance(node.value, str) else None
+    if match is None or int(match[1]) > int(match[2]):
+        node.fail('must be a fraction above 0 and at most 1, such as "1/2"')
+    return Fraction(int(match[1]), int(match[2]))
+
+
+def fraction_text(part: Fraction) -> str:
+    """Write a fraction as `fraction` reads it."""
+    return f"{part.numerator}/{part.denominator}"
 
 
 def instant(node: Node) -> datetime:

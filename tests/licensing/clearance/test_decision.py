@@ -11,8 +11,9 @@ from licensing.clearance.decision import Decision, decide
 from licensing.clearance.use import Use
 from licensing.money import MAX_MICROS, Money
 from licensing.reading.mentions import Mention
+from licensing.registry.owners import Share
 from licensing.registry.snapshot import RegistrySnapshot
-from licensing.registry.subjects import Name, Share, Subject, SubjectKind
+from licensing.registry.subjects import Name, Subject, SubjectKind
 from licensing.registry.terms import (
     AudienceRatings,
     Flat,

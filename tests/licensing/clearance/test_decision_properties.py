@@ -15,8 +15,9 @@ from licensing.clearance.finding import GRANTED, rank
 from licensing.clearance.use import Use
 from licensing.money import Money
 from licensing.reading.mentions import Mention
+from licensing.registry.owners import Share
 from licensing.registry.snapshot import RegistrySnapshot
-from licensing.registry.subjects import Name, Share, Subject
+from licensing.registry.subjects import Name, Subject
 from licensing.registry.terms import (
     AudienceRatings,
     Channels,

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from licensing.clearance.codes import AUDIENCE_RATINGS, CURRENCIES, PURPOSES, TERRITORIES
+from licensing.clearance.codes import (
+    AUDIENCE_RATINGS,
+    CONTENT_CATEGORIES,
+    CURRENCIES,
+    MEDIA,
+    PURPOSES,
+    TERRITORIES,
+    USER_CLASSES,
+)
 from licensing.clearance.use import Use, parse_use
 from licensing.errors import UseMalformed
 
@@ -17,6 +25,12 @@ printable = st.text(
     min_size=1,
     max_size=64,
 )
+
+
+def in_order(words: set[str], order: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in order if word in words)
+
+
 uses = st.builds(
     Use,
     territory=st.sampled_from(sorted(TERRITORIES)),
@@ -25,6 +39,11 @@ uses = st.builds(
     duration_ms=st.integers(1, 3_600_000),
     audience_rating=st.sampled_from(AUDIENCE_RATINGS),
     resolution=st.none() | printable,
+    user_class=st.none() | st.sampled_from(USER_CLASSES),
+    media=st.sets(st.sampled_from(MEDIA)).map(lambda words: in_order(words, MEDIA)),
+    content=st.sets(st.sampled_from(CONTENT_CATEGORIES)).map(
+        lambda words: in_order(words, CONTENT_CATEGORIES)
+    ),
 )
 
 
@@ -85,6 +104,9 @@ def test_a_length_is_whole_milliseconds(duration: dict[str, object], expected_ms
         pytest.param({"channels": ["w\x00b"]}, "channels", id="a control character"),
         pytest.param({"resolution": 720}, "resolution", id="resolution is a number"),
         pytest.param({"resolution": "x" * 65}, "resolution", id="resolution too long"),
+        pytest.param({"user_class": "fan"}, "user_class", id="unknown class"),
+        pytest.param({"media": "online"}, "media", id="media not in a list"),
+        pytest.param({"content": ["fun"]}, "content", id="unknown content"),
         pytest.param({"teritory": "JP"}, "teritory", id="a misspelt field"),
     ],
 )
@@ -98,6 +120,12 @@ def test_what_nobody_could_check_is_refused(change: dict[str, object], field: st
 def test_a_length_is_needed() -> None:
     with pytest.raises(UseMalformed, match="length"):
         parse_use({"territory": "JP", "purpose": "personal"})
+
+
+def test_what_is_left_unsaid_leaves_the_json_as_it_always_was() -> None:
+    assert set(parse_use(EIGHT_SECONDS).to_json()) == {
+        *("territory", "purpose", "channels", "duration_ms", "audience_rating", "resolution"),
+    }
 
 
 @settings(max_examples=100, deadline=None)

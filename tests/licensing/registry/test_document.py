@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from licensing.errors import RegistryMalformed
 from licensing.registry.document import RegistryDocument, export_document, parse_document
-from licensing.registry.subjects import Description, Licensor, Name, Share, Subject, Trait
+from licensing.registry.owners import Licensor, Share
+from licensing.registry.subjects import Description, Name, Subject, Trait
 
 DEVELOPMENT_REGISTRY = (
     Path(__file__).resolve().parents[3] / ".." / "shared/data/prompts/registry-dev.json"

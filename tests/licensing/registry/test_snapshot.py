@@ -8,8 +8,9 @@ import pytest
 from licensing.errors import UnknownSubject
 from licensing.money import Money
 from licensing.registry.document import RegistryDocument
+from licensing.registry.owners import Licensor, Share
 from licensing.registry.snapshot import RegistrySnapshot
-from licensing.registry.subjects import Licensor, Name, Share, Subject
+from licensing.registry.subjects import Name, Subject
 from licensing.registry.terms import Terms
 
 

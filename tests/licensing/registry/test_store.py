@@ -15,8 +15,9 @@ from licensing.errors import RegistryMalformed
 from licensing.money import Money
 from licensing.registry import store
 from licensing.registry.document import RegistryDocument, export_document, parse_document
+from licensing.registry.owners import Licensor, Share
 from licensing.registry.store import Party
-from licensing.registry.subjects import Description, Licensor, Name, Share, Subject, Trait
+from licensing.registry.subjects import Description, Name, Subject, Trait
 from licensing.registry.terms import (
     AudienceRatings,
     MaxDuration,
