@@ -129,6 +129,11 @@ class Settings(BaseSettings):
         le=2,
         description="How long a reading waits for the judge; then the rules stand alone.",
     )
+    rsl_media_draft: Literal["off", "2026-06"] = Field(
+        default="off",
+        description="Which draft of RSL-MEDIA 1.0 is read and written. Its authors do not want it "
+        "in production; no conformance is claimed.",
+    )
     upload_max_bytes: int = Field(
         default=2 * 1024**3,
         ge=1,

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from licensing import errors as licensing
+from licensing.standards import errors as standards
 from manifests import errors as manifests
 from service import errors as service
 from service import resolution_errors as resolution
@@ -37,6 +38,7 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     service.ApiKeyInvalid: 401,
     licensing.InsufficientCredit: 402,
     service.ScopeMissing: 403,
+    standards.StandardSwitchedOff: 403,
     resolution.ConsentMissing: 403,
     licensing.MandateInsufficient: 403,
     licensing.TokenInvalid: 403,
@@ -70,6 +72,7 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     licensing.PeriodNotBegun: 409,
     licensing.PeriodClosed: 409,
     service.UploadTooLarge: 413,
+    standards.DeclarationTooLarge: 413,
     resolution.AnswerTooLarge: 413,
     resolution.QueryTooLong: 414,
     resolution.MediaTypeRefused: 415,

@@ -24,6 +24,7 @@ from service.cli import (
     royalties,
     serving,
     settings,
+    standards,
     video,
 )
 from service.cli.output import note, print_json
@@ -51,6 +52,7 @@ app.command("stamp")(video.stamp)
 app.command("verify")(video.verify)
 app.command("settings")(settings.show)
 app.add_typer(registry.app, name="registry")
+app.add_typer(standards.app, name="standards")
 app.add_typer(royalties.statements, name="statements")
 app.add_typer(royalties.payouts, name="payouts")
 app.add_typer(accounts.platforms, name="platforms")

@@ -1,0 +1,1 @@
+"""Rights expressions of others, in and out: RSL, RSL-MEDIA, ODRL, TDMRep, CAWG training-mining."""

@@ -1,0 +1,67 @@
+"""`rakkan standards`: rights expressions at the command line."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., tuple[int, str, str]]
+
+SITE = (
+    '<rsl xmlns="https://rslstandard.org/rsl" max-age="7"><content url="/works/*">'
+    '<license><permits type="usage">search,dance</permits>'
+    '<prohibits type="usage">ai-all</prohibits></license></content></rsl>'
+)
+RIGHT = (
+    '<rsl xmlns="https://rslstandard.org/rsl" xmlns:media="https://rslmedia.org/media">'
+    '<media:right subject="character" registry-id="mio"><license>'
+    '<permits type="usage">media:ai-generate</permits>'
+    '<permits type="geo">JP,US,FR,DE,GB,IT,ES,PT,KR</permits></license></media:right></rsl>'
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    path = tmp_path / "licence.xml"
+    path.write_text(SITE)
+    return path
+
+
+def test_a_document_is_shown_without_being_imported(rakkan: Run, site: Path) -> None:
+    code, out, _ = rakkan("standards", "check", site)
+
+    assert code == 0
+    assert "rsl-1.0, believed for 7 days" in out
+    assert "prohibits  ai-all" in out
+    assert "usage 'dance' is not known and permits nothing" in out
+
+
+def test_a_document_is_shown_as_json(rakkan_json: Callable[..., Any], site: Path) -> None:
+    facts = rakkan_json("standards", "check", site)
+
+    assert facts["standard"] == "rsl-1.0"
+    assert [each["usage"] for each in facts["parts"][0]["statements"]] == ["ai-all", "search"]
+
+
+def test_the_draft_is_shown_where_it_is_switched_on(
+    rakkan: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "right.xml"
+    path.write_text(RIGHT)
+
+    off = rakkan("standards", "check", path)
+    monkeypatch.setenv("RAKKAN_RSL_MEDIA_DRAFT", "2026-06")
+    on = rakkan("standards", "check", path)
+
+    assert (off[0], "(standard_switched_off)" in off[2]) == (1, True)
+    assert (on[0], "and 1 more" in on[1]) == (0, True)
+
+
+def test_a_bomb_is_refused_with_its_code(rakkan_json: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xml"
+    path.write_text('<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><r>&b;</r>')
+
+    facts = rakkan_json("standards", "check", path, exit_code=1)
+
+    assert facts["error"]["code"] == "declaration_unsafe"
