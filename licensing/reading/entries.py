@@ -1,6 +1,7 @@
 """What a lexicon is made of, and what it finds: senses, entries, hits, and a text to search."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from licensing.reading.boundaries import word_script
 from licensing.reading.disguise import Shape
@@ -46,23 +47,35 @@ class Entry:
     """
     One folded text: a name with its senses in the order of the registry, or only a context word.
 
-    The scripts are those of its first and last character (see `boundaries.word_script`). `key` is
-    its skeleton; a text without letters has none, and no shape.
+    `key` is its skeleton, which begins at the place `lead` of the text; a text without letters has
+    none, and no shape.
     """
 
     text: str
     senses: tuple[Sense, ...]
-    left_script: str | None
-    right_script: str | None
     key: str
-    shape: Shape | None
+    lead: int = 0
 
-    @classmethod
-    def of(cls, text: str, senses: tuple[Sense, ...]) -> "Entry":
-        """Compile one folded text."""
-        bones = skeleton(Folded(text, range(len(text) + 1)), text)
-        shape = Shape.of(text, bones.places) if bones.text else None
-        return cls(text, senses, word_script(text[0]), word_script(text[-1]), bones.text, shape)
+    @property
+    def left_script(self) -> str | None:
+        """Name the script of the first character (see `boundaries.word_script`)."""
+        return word_script(self.text[0])
+
+    @property
+    def shape(self) -> Shape:
+        """Describe how a text with letters is written."""
+        return shape_of(self.text)
+
+
+def bones_of(text: str) -> Skeleton:
+    """Take the skeleton of a folded text that is a name or a context word."""
+    return skeleton(Folded(text, range(len(text) + 1)), text)
+
+
+@lru_cache(maxsize=8192)
+def shape_of(text: str) -> Shape:
+    """Describe how a folded text with letters is written."""
+    return Shape.of(text, bones_of(text).places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +144,14 @@ class Text:
         """Fold a text and take its skeleton."""
         folded = fold(original)
         return cls(original, folded, skeleton(folded, original))
+
+    @property
+    def shown_text(self) -> str:
+        """For every place of the folded text, the character of the original that made it."""
+        offsets = self.folded.offsets
+        if isinstance(offsets, range):
+            return self.original
+        return "".join(map(self.original.__getitem__, offsets[:-1]))
 
     def shown(self, place: int) -> str:
         """Give the character of the original that made a place of the folded text."""

@@ -7,11 +7,13 @@ misspelt names.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
+from zlib import crc32
 
+from licensing.reading.columns import Buffer, Columns, Rows, Strings, numbers, packed
 from licensing.reading.words import is_inflected
 
 FEWEST_LETTERS: Final = 6
@@ -26,34 +28,116 @@ _GAP: Final = re.compile(r"[ \-_'.・:]{1,2}")
 _SENTENCE_END: Final = re.compile(r"(?<!\bmr)(?<!\bdr)(?<!\bst)(?<!\bms)(?<!\bjr)(?<!\bmrs)[.:] ")
 
 
-@dataclass(frozen=True, slots=True)
 class Spelling:
-    """The names that may be misspelt: (place in the lexicon, letters, number of words)."""
+    """
+    The names that may be misspelt, found by the halves that one mistake leaves as they are.
 
-    names: tuple[tuple[int, str, int], ...]
-    _ends: frozenset[str] = field(repr=False)
-    _halves: Mapping[tuple[int, str], list[int]] = field(repr=False)
-    _word_counts: tuple[int, ...] = field(repr=False)
+        spelling.letters, spelling.entry, spelling.words   of each name, in the order of letters
+        spelling.names   the names in a bucket of hashed halves, in that order too
+        spelling.ends    by which most words of a text are turned down at once
+    """
 
-    @classmethod
-    def of(cls, names: Iterable[tuple[int, str, int]]) -> "Spelling":
-        """Index names of at least `FEWEST_LETTERS` letters, spaces counted."""
-        kept = tuple(
-            (place, letters, words)
-            for place, letters, words in names
+    __slots__ = ("_counts", "_ends", "_entries", "_letters", "_names")
+
+    def __init__(self, columns: Columns) -> None:
+        self._letters = Strings(columns, "spelling.letters")
+        self._entries = numbers(columns["spelling.entry"])
+        self._counts = columns["spelling.words"]
+        self._names = Rows(columns, "spelling.names")
+        self._ends = frozenset(str(columns["spelling.ends"], "utf-8").split())
+
+    @staticmethod
+    def columns(names: Iterable[tuple[int, str, int]]) -> dict[str, Buffer]:
+        """
+        Index names, given as (entry, letters, number of words).
+
+        Those of fewer than `FEWEST_LETTERS` letters, spaces counted, are left out.
+        """
+        kept = [
+            (entry, letters, words)
+            for entry, letters, words in names
             if len(letters) + words > FEWEST_LETTERS
             and words <= _MOST_WORDS
             and _WORD.fullmatch(letters)
-        )
-        halves: dict[tuple[int, str], list[int]] = {}
+        ]
+        kept.sort(key=lambda name: name[1])
+        buckets: list[list[int]] = [[] for _ in range(1 << (2 * len(kept)).bit_length())]
         for index, (_, letters, _) in enumerate(kept):
             for key in _keys(letters, len(letters))[:2]:
-                halves.setdefault(key, []).append(index)
-        ends = frozenset(end for _, letters, _ in kept for end in _name_ends(letters))
-        return cls(kept, ends, halves, tuple(sorted({words for _, _, words in kept})))
+                buckets[_hashed(key) % len(buckets)].append(index)
+        ends = {end for _, letters, _ in kept for end in _name_ends(letters)}
+        return {
+            **Strings.written("spelling.letters", (letters for _, letters, _ in kept)),
+            "spelling.entry": packed(entry for entry, _, _ in kept),
+            "spelling.words": bytes(words for _, _, words in kept),
+            **Rows.written("spelling.names", buckets),
+            "spelling.ends": " ".join(sorted(ends)).encode(),
+        }
 
-    def find(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Yield (start, end, place) for every misspelt name in a folded text."""
+    @property
+    def ends(self) -> frozenset[str]:
+        """The ends of names, one of which a name with one mistake has left."""
+        return self._ends
+
+    @property
+    def word_counts(self) -> frozenset[int]:
+        """How many words a name with one mistake can stand in: a space may be what is missing."""
+        counts = set(bytes(self._counts))
+        return frozenset(counts | {count - 1 for count in counts if count > 1})
+
+    def having(self, key: tuple[int, str]) -> Iterator[tuple[int, str]]:
+        """Yield (index, letters) of the names that have a half, in their order."""
+        length, piece = key
+        for index in self._names[_hashed(key) % len(self._names)]:
+            letters = self._letters[index]
+            if len(letters) == abs(length) and (
+                letters.startswith(piece) if length > 0 else letters.endswith(piece)
+            ):
+                yield index, letters
+
+    def entry(self, index: int) -> int:
+        """Tell the number of a name's entry."""
+        return self._entries[index]
+
+    def count(self, index: int) -> int:
+        """Tell the number of a name's words."""
+        return self._counts[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Misspelt:
+    """A place in a folded text that is a name but for one mistake: which index, which entry."""
+
+    start: int
+    end: int
+    index: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """Several indexes searched as one; `live` says of each whether an entry still counts."""
+
+    indexes: tuple[Spelling, ...]
+    live: tuple[Callable[[int], bool], ...]
+    _ends: frozenset[str] = field(repr=False)
+    _word_counts: tuple[int, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, *indexes: tuple[Spelling, Callable[[int], bool]]) -> "Spellings":
+        """Join indexes."""
+        spellings = tuple(spelling for spelling, _ in indexes)
+        return cls(
+            spellings,
+            tuple(live for _, live in indexes),
+            frozenset().union(*(spelling.ends for spelling in spellings)),
+            tuple(sorted(frozenset().union(*(each.word_counts for each in spellings)))),
+        )
+
+    def find(self, text: str) -> Iterator[Misspelt]:
+        """Yield every misspelt name in a folded text."""
+        if not self._ends:
+            return
         words = [match.span() for match in _WORD.finditer(text)]
         strange = [index for index, (start, end) in enumerate(words) if _strange(text[start:end])]
         # Where most words are strange, the language is not English, and nothing is sure: see single
@@ -79,11 +163,7 @@ class Spelling:
         beginning, short, _ = _ends(first)
         return not self._ends.isdisjoint((beginning, short, _ends(last)[2]))
 
-    def _nominees(
-        self,
-        text: str,
-        words: list[tuple[int, int]],
-    ) -> Iterator[tuple[int, int, int]]:
+    def _nominees(self, text: str, words: list[tuple[int, int]]) -> Iterator[Misspelt]:
         """Look up words in a row as one name."""
         for (_, end), (start, _) in pairwise(words):
             if not _GAP.fullmatch(text, end, start) or _SENTENCE_END.match(text, end):
@@ -93,14 +173,29 @@ class Spelling:
             return
         if self._ends.isdisjoint(_ends(letters)):
             return
-        indexes: dict[int, None] = {}
+        nominees: dict[tuple[int, int], str] = {}
         for length in range(len(letters) - 1, len(letters) + 2):
             for key in _keys(letters, length):
-                indexes.update(dict.fromkeys(self._halves.get(key, ())[:_MOST_NOMINEES]))
-        for index in indexes:
-            place, name, count = self.names[index]
-            if len(words) <= count <= len(words) + 1 and one_mistake(letters, name):
-                yield words[0][0], words[-1][1], place
+                nominees.update(self._having(key))
+        for (at, index), name in nominees.items():
+            spelling = self.indexes[at]
+            if len(words) <= spelling.count(index) <= len(words) + 1 and one_mistake(letters, name):
+                yield Misspelt(words[0][0], words[-1][1], at, spelling.entry(index))
+
+    def _having(self, key: tuple[int, str]) -> Iterable[tuple[tuple[int, int], str]]:
+        """List the first names that have a half, as if all of them were in one index."""
+        found = [
+            ((at, index), letters)
+            for at, spelling in enumerate(self.indexes)
+            for index, letters in islice(self._live(at, spelling, key), _MOST_NOMINEES)
+        ]
+        if len(found) > _MOST_NOMINEES:
+            found.sort(key=lambda each: each[1])
+        return found[:_MOST_NOMINEES]
+
+    def _live(self, at: int, spelling: Spelling, key: tuple[int, str]) -> Iterator[tuple[int, str]]:
+        live = self.live[at]
+        return (each for each in spelling.having(key) if live(spelling.entry(each[0])))
 
 
 def one_mistake(written: str, meant: str) -> bool:
@@ -129,6 +224,11 @@ def _keys(letters: str, length: int) -> tuple[tuple[int, str], ...]:
     half = length // 2
     swapped = letters[: half - 1] + letters[half : half + 1]
     return (length, letters[:half]), (-length, letters[half - length :]), (length, swapped)
+
+
+def _hashed(key: tuple[int, str]) -> int:
+    """Hash a half in the same way in every process."""
+    return crc32(f"{key[0]}{key[1]}".encode())
 
 
 def _ends(letters: str) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from licensing.reading.lexicon import Lexicon
 from licensing.reading.read import read
-from licensing.reading.spelling import Spelling, one_mistake
+from licensing.reading.spelling import Misspelt, Spelling, Spellings, one_mistake
 from licensing.reading.words import is_inflected, is_ordinary
 from licensing.registry.subjects import Name, Subject
 
@@ -116,11 +116,34 @@ def test_every_single_mistake_is_nominated(name: str, data: st.DataObject) -> No
     swapped = name[:place] + name[place : place + 2][::-1] + name[place + 2 :]
     added = f"{name[:place]}z{name[place:]}"
 
-    spelling = Spelling.of([(0, name, 1)])
+    spellings = Spellings.of((Spelling(Spelling.columns([(7, name, 1)])), lambda _: True))
 
     for written in (swapped, added, name[:place] + name[place + 1 :]):
-        expected = [(0, len(written), 0)] if written != name and not is_inflected(written) else []
-        assert list(spelling.find(written)) == expected
+        nominated = written != name and not is_inflected(written)
+        expected = [Misspelt(0, len(written), 0, 7)] if nominated else []
+        assert list(spellings.find(written)) == expected
+
+
+def test_names_of_several_indexes_are_nominated_as_if_they_were_in_one() -> None:
+    texts = sorted(f"abcdef{first}{second}" for first in "abcdefgh" for second in "abcdefgh")
+    more = sorted(f"abcdef{first}z" for first in "ijklmn")
+    whole, first, second = (
+        Spelling(Spelling.columns((number, text, 1) for number, text in enumerate(names)))
+        for names in (sorted(texts + more), texts, more)
+    )
+    dead = texts.index("abcdefaa")
+
+    one = Spellings.of((whole, lambda number: number != dead))
+    several = Spellings.of((first, lambda number: number != dead), (second, lambda _: True))
+
+    names = (sorted(texts + more),), (texts, more)
+    found = [
+        [lists[each.index][each.entry] for each in spellings.find("abcdefhx abcdefhaz abcdefqz")]
+        for spellings, lists in zip((one, several), names, strict=True)
+    ]
+    assert found[0] == found[1]
+    # Of more than 64 names that share a half, the first in the order of letters are tried.
+    assert set(found[0]) == {*(f"abcdefh{letter}" for letter in "abcdefgh"), "abcdefiz"}
 
 
 def test_two_mistakes_are_too_many() -> None:
