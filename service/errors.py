@@ -26,7 +26,8 @@ What can go wrong at the doors: who asks, what they name, and the machinery behi
         ├── DatabaseUnavailable     PostgreSQL does not answer
         ├── PostgresUnavailable     the embedded PostgreSQL cannot be started
         ├── SchemaOutdated          the database needs `rakkan db upgrade`
-        └── BlobStorageFull         there is no room for another file
+        ├── BlobStorageFull         there is no room for another file
+        └── ServiceBusy             as much as this process does at once is under way
 
 Each has a stable `code`, its facts as attributes and a sentence with the next step.
 """
@@ -287,3 +288,14 @@ class BlobStorageFull(MachineryError):
 
     def __init__(self) -> None:
         super().__init__("The file store is full. Nothing was kept; free some space and retry.")
+
+
+class ServiceBusy(MachineryError):
+    """As many costly requests as this process takes are under way."""
+
+    code = "service_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "As many searches as this service runs at once are under way. Try again shortly.",
+        )

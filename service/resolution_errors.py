@@ -10,7 +10,7 @@ What can go wrong when manifests are kept, found and fetched: all of them `Reque
     ├── BindingUnclear          no single algorithm fits the value
     ├── QueryTooLong            the value belongs into the body of a POST
     ├── MediaTypeRefused        the body is of a type this route does not take
-    ├── RegionUnsupported       only the whole of an asset can be searched
+    ├── RegionUnsupported       only spans of time can be searched
     ├── AddressRefused          an address this service does not connect to
     ├── FetchFailed             the other server did not give what was asked
     ├── ConsentMissing          nobody agreed that this file goes to others
@@ -115,12 +115,15 @@ class MediaTypeRefused(RequestError):
 
 
 class RegionUnsupported(RequestError):
-    """Only the whole of an asset can be searched."""
+    """Only spans of time can be searched, or the whole of an asset."""
 
     code = "region_unsupported"
 
     def __init__(self) -> None:
-        super().__init__("A search cannot be confined to a region here. Leave `region` out.")
+        super().__init__(
+            "A search can be confined to spans of play time alone: regions of type temporal, whose "
+            "start comes before their end, as in 12.5 or 00:01:02.5. Or leave `region` out.",
+        )
 
 
 class AddressRefused(RequestError):

@@ -22,6 +22,7 @@ from service.database import OPERATOR, PUBLIC, Database, opened_database
 from service.errors import SchemaOutdated
 from service.judge import judge_of
 from service.settings import Settings
+from service.timestamp_client import HttpAuthority
 
 __all__ = ["OPERATOR", "PUBLIC", "Runtime"]
 
@@ -134,7 +135,11 @@ class Runtime:
     def timestamps(self) -> TimestampPolicy:
         """Whom a signature asks for the time, how long, and what to do when nobody answers."""
         return TimestampPolicy(
-            sources=timestamp_sources(self.settings.tsa_urls, keys=self.keys, now=self.now),
+            sources=timestamp_sources(
+                [HttpAuthority(url) for url in self.settings.tsa_urls],
+                keys=self.keys,
+                now=self.now,
+            ),
             limit_s=self.settings.tsa_limit_s,
             when_unavailable=self.settings.tsa_unavailable,
         )

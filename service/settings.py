@@ -98,6 +98,13 @@ class Settings(BaseSettings):
         description="Other resolution services that a check may send a file to, with its sender's "
         "consent: base addresses such as https://resolver.example/v1, comma separated.",
     )
+    content_searches: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="Searches with a whole asset (resolution API) one web process runs at a time; "
+        "more are told to come again.",
+    )
     outgoing_allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Private or plain-http origins that may be connected to all the same, such as "

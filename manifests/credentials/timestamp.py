@@ -6,12 +6,9 @@ on this machine: the relay asks each authority in turn, passes on the first usab
 remembers why the others had none. Format: RFC 3161.
 """
 
-import http.client
 import secrets
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,44 +18,10 @@ from typing import Literal
 from asn1crypto import tsp
 
 from manifests.ports import TimestampSource
-from manifests.trust.authority import REQUEST_LIMIT_BYTES, serve_loopback
+from manifests.trust.authority import serve_loopback
 from manifests.trust.keyring import KeyRing
 
 GRANTED = frozenset({"granted", "granted_with_mods"})
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAuthority:
-    """A timestamp authority behind an address, chosen by the operator."""
-
-    url: str
-
-    def __post_init__(self) -> None:
-        """Refuse what could read files or reach other protocols."""
-        if not self.url.startswith(("http://", "https://")):
-            raise ValueError(f"{self.url!r} is not an http or https address")
-
-    @property
-    def name(self) -> str:
-        """The address."""
-        return self.url
-
-    def ask(self, request_der: bytes, *, limit_s: float) -> bytes:
-        """Send the query, as RFC 3161 section 3.4 says. Raises `OSError`."""
-        request = urllib.request.Request(  # noqa: S310 - the scheme was checked
-            self.url,
-            data=request_der,
-            headers={"Content-Type": "application/timestamp-query"},
-            method="POST",
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=limit_s) as reply:  # noqa: S310
-                return bytes(reply.read(REQUEST_LIMIT_BYTES))
-        except urllib.error.HTTPError as problem:
-            problem.close()
-            raise OSError(f"HTTP status {problem.code}") from None
-        except http.client.HTTPException as problem:
-            raise OSError(f"no HTTP answer ({type(problem).__name__})") from problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +51,10 @@ class Relay:
 
 
 def timestamp_sources(
-    urls: Sequence[str], *, keys: KeyRing, now: Callable[[], datetime]
+    chosen: Sequence[TimestampSource], *, keys: KeyRing, now: Callable[[], datetime]
 ) -> tuple[TimestampSource, ...]:
     """Give the operator's authorities in their order, or the development one when none is set."""
-    if urls:
-        return tuple(HttpAuthority(url) for url in urls)
-    return (keys.timestamp_authority(now),)
+    return tuple(chosen) or (keys.timestamp_authority(now),)
 
 
 @contextmanager
@@ -151,8 +112,6 @@ def _ask(source: TimestampSource, request_der: bytes, limit_s: float) -> bytes:
 
 
 def _reason(problem: Exception) -> str:
-    if isinstance(problem, urllib.error.URLError):
-        return str(problem.reason)
     return str(problem) or type(problem).__name__
 
 

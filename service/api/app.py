@@ -22,6 +22,7 @@ from service.api import (
     statements,
     verifications,
 )
+from service.api.bounded_runs import BoundedRuns
 from service.api.middleware import Envelope
 from service.api.problems import Problem, problem_of
 from service.api.rate_limit import RateLimiter
@@ -68,6 +69,7 @@ def create_api(runtime: Runtime, *, respond: Respond = respond_in_json) -> FastA
         burst=runtime.settings.verifications_per_minute,
         per_minute=runtime.settings.verifications_per_minute,
     )
+    app.state.content_searches = BoundedRuns(runtime.settings.content_searches)
     for router in (
         health.router,
         readings.router,

@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from service.api.access import Caller
+from service.api.bounded_runs import BoundedRuns
 from service.api.problems import problem_of
 from service.api.rate_limit import RateLimiter
 from service.api.routes_common import JsonRoute, problems
@@ -72,6 +73,12 @@ def admit(request: Request, caller: Caller | None) -> None:
     if caller is None:
         limiter: RateLimiter = request.app.state.verification_limiter
         limiter.admit(request.client.host if request.client else "unknown")
+
+
+def searches_of(request: Request) -> BoundedRuns:
+    """Give the bound on searches with an asset, which decode a video while their asker waits."""
+    searches: BoundedRuns = request.app.state.content_searches
+    return searches
 
 
 async def read_body(request: Request, *, limit_bytes: int) -> bytes:

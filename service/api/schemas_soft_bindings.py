@@ -44,10 +44,19 @@ class SoftBindingQuery(_Body):
     value: Base64Large
 
 
+class RegionTime(_Body):
+    """From when to when, such as `12:05:30.5`; play time where nothing is told."""
+
+    type: Literal["ntp", "npt", "wall-clock"] = "ntp"
+    start: str
+    end: str
+
+
 class RegionOfInterest(_Body):
     """`c2pa.regionOfInterest`: a part of an asset."""
 
     type: Literal["spatial", "temporal", "frame", "textual", "identified"]
+    time: RegionTime | None = None
 
 
 class AssetReferenceIn(_Body):

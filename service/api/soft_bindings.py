@@ -5,10 +5,9 @@ Reading needs no key. What differs from the official definition stands in
 docs/soft-binding-resolution.md; keeping manifests is next door, in `manifest_repository`.
 """
 
-import tempfile
+from dataclasses import replace
 from datetime import UTC
 from http import HTTPMethod
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -17,12 +16,14 @@ from starlette.concurrency import run_in_threadpool
 from manifests.verification.soft_bindings import FINGERPRINT_ALG, WATERMARK_ALG
 from service.api import schemas_soft_bindings as schemas
 from service.api.access import Caller, known_caller
+from service.api.regions import spans_of
 from service.api.resolution_route import (
     ResolutionRoute,
     admit,
     contract_problems,
     media_type_of,
     refuse_other_methods,
+    searches_of,
     write_body,
 )
 from service.api.routes_common import RuntimeDep, runtime_of
@@ -37,8 +38,9 @@ from service.operations.find_matches import (
     find_by_reference,
 )
 from service.operations.match import Match
+from service.operations.scratch import scratch_folder
 from service.resolution import SPECIFICATION_VERSION, ResolutionPolicy
-from service.resolution_errors import MediaTypeRefused, QueryTooLong, RegionUnsupported
+from service.resolution_errors import MediaTypeRefused, QueryTooLong
 
 router = APIRouter(prefix="/v1", tags=["resolution"], route_class=ResolutionRoute)
 well_known_router = APIRouter(tags=["resolution"], route_class=ResolutionRoute)
@@ -105,7 +107,7 @@ def query_by_large_binding(
 @router.post(
     "/matches/byContent",
     operation_id="uploadFile",
-    responses={**_FOUND, **contract_problems(401, 413, 415, 429)},
+    responses={**_FOUND, **contract_problems(401, 413, 415, 429, 503, 507)},
     response_model=None,
     openapi_extra={
         "requestBody": {
@@ -122,16 +124,20 @@ async def query_by_content(request: Request, caller: Reader, query: Searching) -
     _require_asset_type(media_type_of(request))
     admit(request, caller)
     runtime = runtime_of(request)
-    with tempfile.TemporaryDirectory(prefix="rakkan-search-") as folder:
-        path = Path(folder) / "asset"
+    searches = searches_of(request)
+    # Refused before the body is read, and again when it has arrived and others were faster.
+    searches.require_free()
+    with scratch_folder("rakkan-search-") as folder:
+        path = folder / "asset"
         await write_body(request, path, limit_bytes=runtime.settings.upload_max_bytes)
-        return _result(await run_in_threadpool(find_by_content, runtime, path, query))
+        with searches.one():
+            return _result(await run_in_threadpool(find_by_content, runtime, path, query))
 
 
 @router.post(
     "/matches/byReference",
     operation_id="queryByReference",
-    responses={**_FOUND, **contract_problems(401, 404, 413, 415, 429)},
+    responses={**_FOUND, **contract_problems(401, 404, 413, 415, 429, 503, 507)},
     response_model=None,
 )
 def query_by_reference(
@@ -145,15 +151,15 @@ def query_by_reference(
     policy = ResolutionPolicy.of(runtime.settings)
     if not policy.references_enabled:
         raise NotFound(request.url.path)
-    if body.region is not None:
-        raise RegionUnsupported
+    query = replace(query, within=spans_of(body.region or ()))
     admit(request, caller)
     reference = AssetReference(
         url=body.reference_url,
         length_bytes=body.asset_length,
         media_type=body.asset_type,
     )
-    return _result(find_by_reference(runtime, policy.client(), reference, query))
+    with searches_of(request).one():
+        return _result(find_by_reference(runtime, policy.client(), reference, query))
 
 
 @router.get(

@@ -1,6 +1,5 @@
 """Find manifests: by soft binding, by the bytes of an asset, or by an address that leads to it."""
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,8 @@ from manifests.verification.soft_bindings import (
     find_manifest_ids,
 )
 from service.operations.match import Match
-from service.operations.recover import recover
+from service.operations.recover import Span, recover
+from service.operations.scratch import scratch_folder
 from service.outgoing import Outgoing, OutgoingClient
 from service.resolution_errors import FetchFailed
 from service.runtime import PUBLIC, Runtime
@@ -34,11 +34,13 @@ class ContentQuery:
     How to search with an asset.
 
     `alg`: only this algorithm counts. `hint`: the algorithm and value of a soft binding that the
-    asker already found in the asset.
+    asker already found in the asset. `within`: only what these spans of the asset show counts;
+    empty, all of it does.
     """
 
     alg: str | None = None
     hint: tuple[str, str] | None = None
+    within: tuple[Span, ...] = ()
     max_results: int = DEFAULT_RESULTS
 
 
@@ -68,7 +70,11 @@ def find_by_content(runtime: Runtime, path: Path, query: ContentQuery) -> tuple[
     leads to last. Raises what `collect_evidence` and `recover` raise for what is no video.
     """
     found: list[Match] = []
-    if query.alg is None:
+    if query.within:
+        # A label speaks for the whole of an asset, and may be older than the part in question.
+        way = None if query.alg is None else WAYS.get(query.alg, "")
+        found += _shown_by_pictures(runtime, path, NO_CREDENTIALS, way=way, within=query.within)
+    elif query.alg is None:
         evidence = collect_evidence(path, trust=runtime.trust_lists, limits=runtime.limits)
         found += _named_by(evidence.credentials)
         found += _shown_by_pictures(runtime, path, evidence.credentials)
@@ -89,8 +95,8 @@ def find_by_reference(
     asset is of another type than was told.
     """
     limit_bytes = min(reference.length_bytes, runtime.settings.upload_max_bytes)
-    with tempfile.TemporaryDirectory(prefix="rakkan-reference-") as folder:
-        path = Path(folder) / "asset"
+    with scratch_folder("rakkan-reference-") as folder:
+        path = folder / "asset"
         with path.open("wb") as file:
             answer = client.send(Outgoing(url=reference.url), max_bytes=limit_bytes, sink=file)
         if reference.media_type is not None and answer.media_type != _bare(reference.media_type):
@@ -110,14 +116,19 @@ def _named_by(credentials: CredentialsReport) -> list[Match]:
 
 
 def _shown_by_pictures(
-    runtime: Runtime, path: Path, credentials: CredentialsReport, *, way: str | None = None
+    runtime: Runtime,
+    path: Path,
+    credentials: CredentialsReport,
+    *,
+    way: str | None = None,
+    within: tuple[Span, ...] = (),
 ) -> list[Match]:
     """
     Give the manifests that the pictures lead to, if need be in one way alone.
 
     Credentials that leave no question spare the search, which is what costs.
     """
-    found = recover(runtime, path, credentials)
+    found = recover(runtime, path, credentials, within=within)
     if found is None or (way is not None and way not in found.ways):
         return []
     others = [segment.manifest_id for segment in found.segments]

@@ -7,7 +7,7 @@ A mark is only believed when the stored manifest itself names it, and when the p
 the record: anyone can copy a mark onto other pictures.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +44,19 @@ EDGE_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a video that somebody asks about."""
+
+    start_s: float
+    end_s: float
+
+    def shows(self, start_s: float, end_s: float) -> bool:
+        """Say whether more of these seconds lies inside than outside."""
+        shared_s = min(self.end_s, end_s) - max(self.start_s, start_s)
+        return shared_s > 0 and 2 * shared_s >= min(end_s - start_s, self.end_s - self.start_s)
+
+
+@dataclass(frozen=True, slots=True)
 class _Record:
     """A registered video: its manifest, validated again now, and what it looks like."""
 
@@ -51,12 +64,19 @@ class _Record:
     credentials: CredentialsReport
 
 
-def recover(runtime: Runtime, path: Path, credentials: CredentialsReport) -> Recovery | None:
+def recover(
+    runtime: Runtime,
+    path: Path,
+    credentials: CredentialsReport,
+    *,
+    within: tuple[Span, ...] = (),
+) -> Recovery | None:
     """
     Find the registered video that the pictures of a file lead to; None when there is none.
 
-    `credentials` are the file's own: an intact label of this service leaves no question, and any
-    other intact label is only checked for a mark in plain sight. Raises what `probe` raises.
+    `within` confines the question to parts of the file. `credentials` are the file's own: an intact
+    label of this service leaves no question, and any other intact label is only checked for a mark
+    in plain sight. Raises what `probe` raises.
     """
     if credentials.is_intact and credentials.signer_tier == "local":
         return None
@@ -70,13 +90,38 @@ def recover(runtime: Runtime, path: Path, credentials: CredentialsReport) -> Rec
         budget_s=QUICK_BUDGET_S if quick else runtime.settings.detection_budget_s,
         deep=not quick,
     )
+    if within:
+        detection = _marked_within(detection, within)
     records = _records(runtime, detection)
     if not records and quick:
         return None
     look = take_fingerprint(path, info=info, limits=runtime.limits, views=QUERY_VIEWS)
     if not records:
-        return _alike(runtime, look)
+        return _alike(runtime, _look_within(look, within) if within else look)
     return _marked(runtime, look, detection, records)
+
+
+def _marked_within(detection: Detection, within: tuple[Span, ...]) -> Detection:
+    """Leave the marks that lie in these parts."""
+    kept = tuple(
+        segment
+        for segment in detection.segments
+        if any(span.shows(segment.start_s, segment.end_s) for span in within)
+    )
+    return replace(detection, segments=kept)
+
+
+def _look_within(look: Fingerprint, within: tuple[Span, ...]) -> Fingerprint:
+    """Leave the windows that lie in these parts."""
+    kept = {
+        view: tuple(
+            window
+            for window in windows
+            if any(span.shows(window.start_s, window.end_s) for span in within)
+        )
+        for view, windows in look.windows.items()
+    }
+    return replace(look, windows=kept)
 
 
 def _records(runtime: Runtime, detection: Detection) -> dict[str, _Record]:

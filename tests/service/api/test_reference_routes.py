@@ -115,6 +115,22 @@ def test_an_asset_is_fetched_and_found(asker: TestClient, origin: str) -> None:
     assert asker.delete(f"/v1/manifests/{kept['manifestId']}").status_code == 204
 
 
+def test_a_span_of_time_is_searched_without_the_label_of_the_whole(
+    asker: TestClient, origin: str
+) -> None:
+    with (SIGNED / "intact.mp4").open("rb") as file:
+        store = manifest_store(file) or b""
+    kept = asker.post(
+        "/v1/manifests", content=store, headers={"Content-Type": "application/c2pa"}
+    ).json()
+    span = {"type": "temporal", "time": {"type": "ntp", "start": "0", "end": "0:00.5"}}
+
+    found = search(asker, f"{origin}/intact.mp4", region=[span])
+
+    assert found.json() == {"matches": []}
+    assert asker.delete(f"/v1/manifests/{kept['manifestId']}").status_code == 204
+
+
 def test_what_can_be_done_is_told(asker: TestClient) -> None:
     told = asker.get("/v1/services/capabilities").json()["supportedCapabilities"]
 
@@ -131,9 +147,9 @@ def test_what_can_be_done_is_told(asker: TestClient) -> None:
         pytest.param("/missing.mp4", {}, (400, "fetch_failed"), id="nothing there"),
         pytest.param(
             "/intact.mp4",
-            {"region": [{"type": "temporal", "time": {"start": "0", "end": "4"}}]},
+            {"region": [{"type": "spatial"}]},
             (400, "region_unsupported"),
-            id="a region",
+            id="a region that is no time",
         ),
         pytest.param(
             "/intact.mp4", {"region": []}, (400, "request_malformed"), id="no region at all"
