@@ -16,6 +16,7 @@ What can go wrong at the doors: who asks, what they name, and the machinery behi
     │   ├── UnknownStamp            no stamp of this platform has this id
     │   ├── UnknownVerification     the check does not exist, or its time is over
     │   ├── UnknownLicence          no licence has this id
+    │   ├── UnknownReading          no record of how a prompt was read is kept
     │   ├── StampNotReady           the stamped file is not there yet
     │   ├── UploadNotExpected       the stamp already has its video
     │   ├── UploadTooLarge          more bytes than this service takes
@@ -173,6 +174,19 @@ class UnknownLicence(RequestError):
     def __init__(self, licence_id: str) -> None:
         super().__init__(f"No licence has the id {licence_id!r}. Read it again from the manifest.")
         self.licence_id = licence_id
+
+
+class UnknownReading(RequestError):
+    """No record is kept of how the prompt of this clearance was read."""
+
+    code = "unknown_reading"
+
+    def __init__(self, clearance_id: str) -> None:
+        super().__init__(
+            f"No reading of the clearance {clearance_id!r} is kept: its time is over, or it was "
+            "read before records were. Ask for a new clearance to have one.",
+        )
+        self.clearance_id = clearance_id
 
 
 class StampNotReady(RequestError):

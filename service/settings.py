@@ -79,6 +79,13 @@ class Settings(BaseSettings):
         ge=60,
         description="How long a presented licence token waits for its video to be stamped.",
     )
+    reading_lifetime_days: int = Field(
+        default=1095,
+        ge=1,
+        le=36_500,
+        description="How long the record of a reading is kept, without which its decision cannot "
+        "be replayed.",
+    )
     verification_lifetime_s: int = Field(
         default=24 * 3600,
         ge=60,
@@ -240,6 +247,11 @@ class Settings(BaseSettings):
     def stamping_window(self) -> timedelta:
         """How long a presented token waits for its video to be stamped."""
         return timedelta(seconds=self.stamping_window_s)
+
+    @property
+    def reading_lifetime(self) -> timedelta:
+        """How long the record of a reading is kept."""
+        return timedelta(days=self.reading_lifetime_days)
 
     @property
     def verification_lifetime(self) -> timedelta:

@@ -23,6 +23,7 @@ from service.errors import MachineryError, RequestError, ServiceError
 from service.jobs import QUEUE
 from service.operations import stamp_store, verification_store
 from service.operations.clearances import expire_clearances
+from service.operations.readings import forget_readings
 from service.operations.stamp_video import Step, fail_stamp, run_stamp
 from service.operations.verifications import forget_expired, run_verification
 from service.retrying import is_worth_retrying
@@ -162,6 +163,11 @@ def _add_housekeeping(app: App, runtime: Runtime) -> None:
     @app.task(name="forget_expired", queue=HOUSEKEEPING, queueing_lock="forget_expired")
     def verifications(timestamp: int) -> None:  # noqa: ARG001
         forget_expired(runtime)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="forget_readings", queue=HOUSEKEEPING, queueing_lock="forget_readings")
+    def readings(timestamp: int) -> None:  # noqa: ARG001
+        forget_readings(runtime)
 
 
 async def retry_stalled_jobs(app: App, *, after_s: float) -> int:

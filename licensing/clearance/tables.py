@@ -62,3 +62,16 @@ class LicenceRow(SQLModel, table=True):
     decision_sha256: str
     granted_at: datetime
     status: str
+
+
+class ReadingRow(SQLModel, table=True):
+    """How the prompt of a clearance was read: facts for a replay, without words of the prompt."""
+
+    __tablename__ = "reading"
+
+    clearance_id: str = Field(primary_key=True, foreign_key="clearance.id")
+    platform_id: str = Field(foreign_key="party.id", index=True)
+    registry_version: int
+    record: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    created_at: datetime
+    expires_at: datetime = Field(index=True)

@@ -35,6 +35,13 @@ _MISSPELT_CONFIDENCE: Final = 0.8
 _FEWEST_HINTS: Final = 2
 _FEWEST_STRANGE: Final = 3
 _WORDS: Final = re.compile(r"\b[a-z\u00df-\u024f]+\b")
+THRESHOLDS: Final = {
+    **{f"{ambiguity}.weak_confidence": each for ambiguity, each in _WEAK_CONFIDENCE.items()},
+    "context.confidence": _CONTEXT_CONFIDENCE,
+    "disguise.confidence": _DISGUISED_CONFIDENCE,
+    "misspelt.confidence": _MISSPELT_CONFIDENCE,
+    "context.fewest_traits": _FEWEST_HINTS,
+}
 # Words of every prompt about drawings: they do not lift an ordinary word that is written small.
 _MEDIA: Final = frozenset({"anime", "manga"})
 

@@ -31,6 +31,14 @@ _CLOSE: Final = 0.9
 _LEAST_CONFIDENCE: Final = 0.3
 _MOST_CONFIDENCE: Final = 0.75
 
+THRESHOLDS: Final = {
+    "described.fewest_features": _FEWEST_FEATURES,
+    "described.fewest_kinds": _FEWEST_KINDS,
+    **{f"described.enough_{script}": each for script, each in _ENOUGH.items()},
+    "described.least_confidence": _LEAST_CONFIDENCE,
+    "described.most_confidence": _MOST_CONFIDENCE,
+}
+
 _WEIGHTS: Final[dict[int | None, float]] = {10: 1.0, 20: 2.0, 35: 3.0, 50: 4.0, None: 4.0}
 _BY_KIND: Final[dict[Kind, float]] = {
     "being": 1.0,

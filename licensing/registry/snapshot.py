@@ -1,12 +1,13 @@
 """The registry at one version, as values: what a decision reads while others keep editing."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from licensing.errors import UnknownSubject
 from licensing.reading.lexicon import Lexicon
-from licensing.registry.document import RegistryDocument
+from licensing.registry.document import RegistryDocument, export_document
 from licensing.registry.owners import Share
 from licensing.registry.subjects import Subject
 from licensing.registry.terms import Terms
@@ -47,6 +48,28 @@ class RegistrySnapshot:
     def lexicon(self) -> Lexicon:
         """All names, compiled for reading; built at the first use."""
         return Lexicon.build(self.subjects.values())
+
+    @cached_property
+    def sha256(self) -> str:
+        """
+        Digest of everything that a reading and a decision rest on; `version` is no part of it.
+
+        The order in which subjects were added makes no difference.
+        """
+        document = RegistryDocument(
+            subjects=tuple(self.subjects[each] for each in sorted(self.subjects)),
+            ownership=tuple(
+                share
+                for each in sorted(self.shares)
+                for share in sorted(self.shares[each], key=lambda share: share.licensor_id)
+            ),
+            terms=tuple(
+                offer
+                for each in sorted(self.terms)
+                for offer in sorted(self.terms[each], key=lambda offer: offer.id)
+            ),
+        )
+        return hashlib.sha256(export_document(document).encode()).hexdigest()
 
     def ancestors(self, subject_id: str) -> tuple[Subject, ...]:
         """

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Header
 from fastapi.exceptions import RequestValidationError
 
+from licensing.clearance.replay import Prompt
 from service.api.access import Caller, caller_with
 from service.api.routes_common import JsonRoute, PathId, RuntimeDep, problems
-from service.api.schemas import ClearanceIn, ClearanceOut
+from service.api.schemas import ClearanceIn, ClearanceOut, ReadingIn, RecordedReadingOut, ReplayOut
 from service.errors import IdempotencyKeyMissing
 from service.operations.clearances import (
     ClearanceRequest,
@@ -17,6 +18,7 @@ from service.operations.clearances import (
     get_clearance,
     void_clearance,
 )
+from service.operations.readings import get_reading, replay_reading
 
 router = APIRouter(prefix="/v1/clearances", tags=["clearances"], route_class=JsonRoute)
 
@@ -101,3 +103,26 @@ def release_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Owner) 
 def reserve_clearance(clearance_id: PathId, runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
     """Reserve a quote and get its token. Again gives the same token."""
     return confirm_clearance(runtime, caller.tenant_id, clearance_id).to_json()
+
+
+@router.get(
+    "/{clearance_id}/reading",
+    responses={200: {"model": RecordedReadingOut}, **problems(401, 403, 404, 422)},
+    response_model=None,
+)
+def show_reading(clearance_id: PathId, runtime: RuntimeDep, caller: Owner) -> dict[str, Any]:
+    """See how the prompt was read: facts and rules, without a word of the prompt."""
+    return get_reading(runtime, clearance_id, tenant=caller.tenant_id).to_json()
+
+
+@router.post(
+    "/{clearance_id}/reading/replay",
+    responses={200: {"model": ReplayOut}, **problems(401, 403, 404, 413, 422)},
+    response_model=None,
+)
+def replay_clearance(
+    clearance_id: PathId, body: ReadingIn, runtime: RuntimeDep, caller: Owner
+) -> dict[str, Any]:
+    """Make the decision again from the prompt and today's registry; every difference is named."""
+    prompt = Prompt(text=body.prompt, negative_text=body.negative_prompt)
+    return replay_reading(runtime, clearance_id, prompt, tenant=caller.tenant_id).to_json()

@@ -49,6 +49,7 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     service.UnknownStamp: 404,
     service.UnknownVerification: 404,
     service.UnknownLicence: 404,
+    service.UnknownReading: 404,
     resolution.UnknownManifest: 404,
     resolution.UnknownBinding: 404,
     licensing.UnknownSubject: 404,

@@ -130,6 +130,40 @@ class ReadingOut(Outgoing):
     judge: JudgeOut | None = None
 
 
+class RecordedReadingOut(Outgoing):
+    """How the prompt of a clearance was read, in facts; `mentions` hold no words of it."""
+
+    clearance: str
+    read_at: datetime
+    outcome: str
+    prompt_sha256: str
+    normaliser: str
+    rules_sha256: str
+    thresholds: dict[str, float]
+    registry_version: int
+    registry_sha256: str
+    mentions: list[dict[str, Any]]
+    reading_sha256: str
+    decision_sha256: str
+    judge: dict[str, Any] | None
+
+
+class DifferenceOut(Outgoing):
+    """One thing that is not as it was recorded."""
+
+    code: str
+    message: str
+
+
+class ReplayOut(Outgoing):
+    """Whether a decision made again is the same, byte for byte, and what differs."""
+
+    identical: bool
+    differences: list[DifferenceOut]
+    reading: ReadingOut | None
+    decision: dict[str, Any] | None
+
+
 class MoneyOut(Outgoing):
     """An exact amount in millionths of the currency's major unit."""
 

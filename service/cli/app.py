@@ -20,6 +20,7 @@ from service.cli import (
     keys,
     marks,
     reading,
+    readings,
     registry,
     royalties,
     serving,
@@ -53,6 +54,7 @@ app.command("verify")(video.verify)
 app.command("settings")(settings.show)
 app.add_typer(registry.app, name="registry")
 app.add_typer(standards.app, name="standards")
+app.add_typer(readings.app, name="readings")
 app.add_typer(royalties.statements, name="statements")
 app.add_typer(royalties.payouts, name="payouts")
 app.add_typer(accounts.platforms, name="platforms")

@@ -15,11 +15,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from licensing.canonical import canonical_json, sha256_hex
-from licensing.clearance import store
+from licensing.canonical import sha256_hex
+from licensing.clearance import reading_store, store
 from licensing.clearance.action import action_sha256, prompt_digest
 from licensing.clearance.decision import Decision, decide, over_budget, with_payment_needed
 from licensing.clearance.finding import GRANTED
+from licensing.clearance.reading_record import record_of
+from licensing.clearance.replay import Prompt
 from licensing.clearance.store import Clearance
 from licensing.clearance.token import LicenceClaims
 from licensing.clearance.use import Use
@@ -34,7 +36,7 @@ from licensing.money import Money
 from licensing.royalties import accounts, ledger
 from licensing.royalties.transfers import Transfer
 from service.ids import new_id
-from service.operations.judge_reading import Hearing, hear, heard_again, read_by_rules
+from service.operations.judge_reading import Hearing, hear, heard_now
 from service.runtime import Runtime
 
 
@@ -55,8 +57,7 @@ class ClearanceRequest:
     @property
     def text(self) -> str:
         """Everything that was asked for in words, what shall be there and what shall not."""
-        parts = [self.prompt, *filter(None, [self.negative_prompt])]
-        return canonical_json(parts).decode()
+        return Prompt(text=self.prompt, negative_text=self.negative_prompt).joined
 
     @property
     def sha256(self) -> str:
@@ -171,17 +172,43 @@ def _decide_and_reserve(
     """Write one clearance down, with its hold when money is due."""
     at = runtime.now()
     snapshot = runtime.snapshot(session)
-    texts = request.prompt, request.negative_prompt
-    if hearing is None:
-        hearing = Hearing(reading=read_by_rules(snapshot, *texts))
-    hearing = heard_again(hearing, snapshot, *texts)
-    decision = decide(hearing.reading.mentions, request.use, snapshot, at=at)
+    hearing = heard_now(hearing, snapshot, request.prompt, request.negative_prompt)
+    decided = decide(hearing.reading.mentions, request.use, snapshot, at=at)
+    clearance = _answered(
+        runtime, platform_id, request, decided, idempotency_key=idempotency_key, at=at
+    )
+    if clearance.decision.outcome in GRANTED and not request.quote_only:
+        clearance = _reserve(runtime, session, clearance, at)
+    store.insert(session, clearance)
+    record = record_of(
+        hearing.reading,
+        decided,
+        snapshot,
+        judgement=hearing.judgement,
+        nonce=clearance.prompt_nonce,
+        prompt_sha256=clearance.prompt_sha256,
+    )
+    expires_at = at + runtime.settings.reading_lifetime
+    reading_store.insert(session, clearance, record, expires_at=expires_at)
+    return clearance
+
+
+def _answered(
+    runtime: Runtime,
+    platform_id: str,
+    request: ClearanceRequest,
+    decision: Decision,
+    *,
+    idempotency_key: str,
+    at: datetime,
+) -> Clearance:
+    """Make a clearance of a decision, the budget held against it; nothing is reserved yet."""
     if request.budget is not None:
         decision = over_budget(decision, request.budget)
     nonce = secrets.token_hex(16)
     clearance_id = new_id("clr")
     prompt_sha256 = prompt_digest(nonce, request.text)
-    clearance = Clearance(
+    return Clearance(
         id=clearance_id,
         platform_id=platform_id,
         idempotency_key=idempotency_key,
@@ -205,10 +232,6 @@ def _decide_and_reserve(
         expires_at=at + runtime.settings.clearance_lifetime if request.quote_only else None,
         settled_at=None,
     )
-    if decision.outcome in GRANTED and not request.quote_only:
-        clearance = _reserve(runtime, session, clearance, at)
-    store.insert(session, clearance)
-    return clearance
 
 
 def _reserve(

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from licensing.reading.judging import Judgement, Question, judged, question_of
-from licensing.reading.mentions import JudgeNote, Reading
+from licensing.reading.judging import Judgement, judged, question_of
+from licensing.reading.mentions import Reading
 from licensing.reading.read import read
 from licensing.registry.snapshot import RegistrySnapshot
 from service.runtime import Runtime
@@ -12,13 +12,12 @@ from service.runtime import Runtime
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
     """
-    A reading with how it came about: `question` and `judgement` when a judge was asked.
+    A reading, and what the judge said when one was asked.
 
     It holds for the registry of its version alone.
     """
 
     reading: Reading
-    question: Question | None = None
     judgement: Judgement | None = None
 
 
@@ -40,33 +39,31 @@ def hear(
     if question is None:
         return Hearing(reading=reading)
     judgement = runtime.judge.judge(question)
-    return Hearing(
-        reading=judged(reading, question, judgement), question=question, judgement=judgement
-    )
+    return Hearing(reading=judged(reading, question, judgement), judgement=judgement)
 
 
-def heard_again(
-    hearing: Hearing,
+def heard_now(
+    hearing: Hearing | None,
     snapshot: RegistrySnapshot,
     prompt: str,
     negative_prompt: str | None,
 ) -> Hearing:
     """
-    Give a hearing as it holds for this registry.
+    Give a hearing as it holds for this registry; without one, read by the rules.
 
     When the registry changed while the judge was thinking, the rules read again, and stand alone.
     """
-    if hearing.reading.registry_version == snapshot.version:
+    if hearing is not None and hearing.reading.registry_version == snapshot.version:
         return hearing
     reading = read_by_rules(snapshot, prompt, negative_prompt)
-    if hearing.judgement is None:
+    if hearing is None or hearing.judgement is None:
         return Hearing(reading=reading)
-    note = JudgeNote(
+    unheard = Judgement(
         outcome="skipped",
         model=hearing.judgement.model,
         problem="the registry changed while it was asked",
     )
-    return Hearing(reading=replace(reading, judge=note))
+    return Hearing(reading=replace(reading, judge=unheard.note), judgement=unheard)
 
 
 def read_by_rules(

@@ -15,7 +15,7 @@ from licensing.registry.document import parse_document
 from licensing.registry.snapshot import RegistrySnapshot
 from service.judge import FAILURES_BEFORE_REST, REST_S, HttpJudge, judge_of
 from service.operations.clearances import ClearanceAnswer, ClearanceRequest, clear_prompt
-from service.operations.judge_reading import Hearing, hear, heard_again, read_by_rules
+from service.operations.judge_reading import Hearing, hear, heard_now, read_by_rules
 from service.operations.registry import import_registry, read_prompt
 from service.operations.tenants import add_platform
 from service.outgoing import OutgoingClient, OutgoingPolicy
@@ -346,13 +346,13 @@ def test_an_answer_about_another_version_of_the_registry_does_not_count(
     with judged_runtime.transaction() as session:
         new = judged_runtime.snapshot(session)
 
-    again = heard_again(hearing, new, "they watch Frozen", None)
+    again = heard_now(hearing, new, "they watch Frozen", None)
 
     assert hearing.reading.mentions[0].strength == "strong"
     assert again.reading.mentions[0].strength == "weak"
     assert again.reading.judge is not None
     assert again.reading.judge.outcome == "skipped"
-    unjudged = heard_again(Hearing(reading=read_by_rules(old, "Frozen", None)), new, "Frozen", None)
+    unjudged = heard_now(Hearing(reading=read_by_rules(old, "Frozen", None)), new, "Frozen", None)
     assert unjudged.reading.judge is None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, table, text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, SQLModel
 
-from licensing.clearance.tables import ClearanceRow, LicenceRow
+from licensing.clearance.tables import ClearanceRow, LicenceRow, ReadingRow
 from licensing.registry.tables import (
     NameRow,
     OwnershipRow,
@@ -54,6 +54,7 @@ VISIBLE = {
     "account": (0, 2, 2, 1),
     "transfer": (0, 1, 1, 0),
     "clearance": (0, 1, 0, 0),
+    "reading": (0, 1, 0, 0),
     "licence": (0, 1, 0, 0),
     "usage": (0, 1, 1, 0),
     "statement": (0, 0, 1, 0),
@@ -118,6 +119,13 @@ def clearance(**changes: Column) -> ClearanceRow:
     )
     rest = {"use": {}, "decision": {}, "outcome": "granted_free", "status": "captured"}
     return ClearanceRow(**(facts | digests | rest | {"created_at": AT} | changes))
+
+
+def reading(**changes: Column) -> ReadingRow:
+    facts: dict[str, Column] = {"clearance_id": "c1", "platform_id": "aurora", "record": {}}
+    later = AT.replace(year=9999)
+    rest = {"registry_version": 1, "created_at": AT, "expires_at": later}
+    return ReadingRow(**(facts | rest | changes))
 
 
 def licence() -> LicenceRow:
@@ -222,7 +230,7 @@ def add_world(session: Session) -> None:
             manifest(),
             manifest_store(),
         ],
-        [licence(), stamp(), statement(), soft_binding(), fingerprint()],
+        [licence(), reading(), stamp(), statement(), soft_binding(), fingerprint()],
         [
             usage(),
             payout(),
@@ -305,6 +313,10 @@ FORGERIES: dict[str, tuple[str, Callable[[], SQLModel]]] = {
         "outsider",
         lambda: clearance(id="c2", idempotency_key="k2"),
     ),
+    "a platform records a reading in another's name": (
+        "outsider",
+        lambda: reading(clearance_id="c2"),
+    ),
     "a platform moves money between others": ("outsider", lambda: transfer(id="t2")),
     "a platform reports usage of another": ("outsider", lambda: usage(id="u2")),
     "a platform writes a statement": ("aurora", lambda: statement(id="st2", currency="USD")),
@@ -380,3 +392,14 @@ def test_even_the_superuser_changes_nothing_that_was_booked(database: Database) 
             for change in changes:
                 with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
                     connection.execute(change.format(name))
+
+
+def test_the_record_of_a_reading_is_kept_for_its_time(database: Database) -> None:
+    with database.transaction(OPERATOR) as session:
+        add_world(session)
+    address = superuser_address(database.url).set(database=database.url.database)
+
+    with connect_directly(address) as connection:
+        for change in ("update reading set record = '{}'", "delete from reading"):
+            with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+                connection.execute(change)

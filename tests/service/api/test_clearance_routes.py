@@ -162,3 +162,24 @@ def test_a_subject_is_served_with_the_origin_of_its_names(platform_a: TestClient
     origins = {name["text"]: name["origin"] for name in found.json()["names"]}
     assert (origins["ミオ"], origins["mio"]) == ("given", "generated")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_subject")
+
+
+def test_a_platform_sees_how_its_prompt_was_read_and_replays_it(
+    platform_a: TestClient, platform_b: TestClient, clear: Clear
+) -> None:
+    prompt = {"prompt": "天音ミオの庭"}
+    clearance_id = clear(platform_a, **prompt).json()["id"]
+    path = f"/v1/clearances/{clearance_id}/reading"
+
+    recorded = platform_a.get(path).json()
+    same = platform_a.post(f"{path}/replay", json=prompt).json()
+    other = platform_a.post(f"{path}/replay", json={"prompt": "a lake"}).json()
+
+    assert recorded["mentions"][0]["rules"][0] == "name.exact"
+    assert "surface" not in recorded["mentions"][0]
+    assert same["identical"] is True
+    assert same["decision"]["findings"][0]["subject"] == recorded["mentions"][0]["subject"]
+    assert (other["identical"], other["reading"]) == (False, None)
+    assert other["differences"][0]["code"] == "prompt_differs"
+    assert platform_b.get(path).status_code == 404
+    assert platform_b.post(f"{path}/replay", json=prompt).status_code == 404
