@@ -29,6 +29,7 @@ SCOPES: Final = (
     "statements",
     "store:bindings",
     "store:manifests",
+    "webhooks",
 )
 """Everything a key may be allowed to do; the names with `manifests` and `bindings` are C2PA's."""
 

@@ -8,6 +8,7 @@ operator may name origins, such as `http://resolver.internal:8080`, to which non
 bounds applies.
 """
 
+import contextlib
 import http.client
 import io
 import socket
@@ -57,13 +58,19 @@ class OutgoingPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """One request; `body` is sent whole and needs its `size_bytes` when it is a file."""
+    """
+    One request; `body` is sent whole and needs its `size_bytes` when it is a file.
+
+    Of the answer to a notice only the status counts: every status is an answer, a redirect too,
+    and of its body no more is read than fits.
+    """
 
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | IO[bytes] | None = None
     size_bytes: int | None = None
+    is_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +159,14 @@ class OutgoingClient:
             raise FetchFailed("it did not answer in time") from error
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise FetchFailed("the connection failed") from error
+
+    def check(self, url: str) -> None:
+        """
+        Refuse an address that is never connected to, before anything is sent there.
+
+        Its name may lead elsewhere later: `send` looks again. Raises `AddressRefused`.
+        """
+        self._addresses(self._target(url))
 
     def _target(self, url: str) -> _Target:
         """Take the address apart. Raises `AddressRefused` for what is never connected to."""
@@ -310,6 +325,8 @@ def _exchange(
         headers["Content-Length"] = str(request.size_bytes)
     connection.request(request.method, target.path, body=request.body, headers=headers)
     response = connection.getresponse()
+    if request.is_notice:
+        return _first_bytes(response, max_bytes=max_bytes)
     if response.status not in _OK:
         raise FetchFailed(f"it answered {response.status}")
     if response.getheader("Content-Encoding", "identity").lower() != "identity":
@@ -317,6 +334,21 @@ def _exchange(
     media_type = response.getheader("Content-Type", "").split(";", 1)[0].strip().lower()
     body, size_bytes = _read(response, max_bytes=max_bytes, sink=sink)
     return Answer(status=response.status, media_type=media_type, body=body, size_bytes=size_bytes)
+
+
+def _first_bytes(response: http.client.HTTPResponse, *, max_bytes: int) -> Answer:
+    """Read the beginning of an answer of any status; what breaks off later does not matter."""
+    body = b""
+    # The status is known, and it is what was asked for.
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        body = response.read(max_bytes)
+    media_type = response.getheader("Content-Type", "").split(";", 1)[0].strip().lower()
+    return Answer(
+        status=response.status,
+        media_type=media_type,
+        body=body,
+        size_bytes=len(body),
+    )
 
 
 def _read(

@@ -23,6 +23,7 @@ from service.errors import SchemaOutdated
 from service.judge import judge_of
 from service.settings import Settings
 from service.timestamp_client import HttpAuthority
+from service.webhooks.master_key import init_webhook_key
 
 __all__ = ["OPERATOR", "PUBLIC", "Runtime"]
 
@@ -116,6 +117,11 @@ class Runtime:
     def mark_keys(self) -> MarkKeyRing:
         """The keys of the mark in the pictures; one is made when the folder has none."""
         return init_mark_keys(self.settings.mark_keys_folder, at=self.now())
+
+    @cached_property
+    def webhook_key(self) -> bytes:
+        """What the secrets of webhooks are derived from; made when the folder has none."""
+        return init_webhook_key(self.settings.webhook_key_folder)
 
     @cached_property
     def trust_lists(self) -> TrustLists:

@@ -148,6 +148,16 @@ class Settings(BaseSettings):
         description="Which draft of RSL-MEDIA 1.0 is read and written. Its authors do not want it "
         "in production; no conformance is claimed.",
     )
+    webhook_secret_overlap_s: int = Field(
+        default=24 * 3600,
+        ge=0,
+        description="How long a webhook is signed with its previous secret too after rotation.",
+    )
+    webhook_disabled_after_s: int = Field(
+        default=5 * 24 * 3600,
+        ge=60,
+        description="A webhook that failed without a break for this long is disabled.",
+    )
     upload_max_bytes: int = Field(
         default=2 * 1024**3,
         ge=1,
@@ -259,6 +269,16 @@ class Settings(BaseSettings):
         return timedelta(seconds=self.verification_lifetime_s)
 
     @property
+    def webhook_secret_overlap(self) -> timedelta:
+        """How long two secrets of a webhook hold side by side."""
+        return timedelta(seconds=self.webhook_secret_overlap_s)
+
+    @property
+    def webhook_disabled_after(self) -> timedelta:
+        """How long a webhook may fail without a break."""
+        return timedelta(seconds=self.webhook_disabled_after_s)
+
+    @property
     def postgres_folder(self) -> Path:
         """Where the embedded PostgreSQL lives."""
         return self.data_dir / "postgres"
@@ -272,6 +292,11 @@ class Settings(BaseSettings):
     def mark_keys_folder(self) -> Path:
         """Where the keys of the mark are kept: beside those that sign, which stand alone."""
         return self.keys_folder.with_name(f"{self.keys_folder.name}-marks")
+
+    @property
+    def webhook_key_folder(self) -> Path:
+        """Where the key of the webhooks' secrets is kept."""
+        return self.keys_folder.with_name(f"{self.keys_folder.name}-webhooks")
 
     @property
     def index_folder(self) -> Path:

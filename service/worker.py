@@ -20,17 +20,20 @@ from licensing.errors import LicensingError
 from manifests.errors import ManifestsError
 from service.database import APP_ROLE, PUBLIC
 from service.errors import MachineryError, RequestError, ServiceError
-from service.jobs import QUEUE
+from service.jobs import QUEUE, WEBHOOKS
 from service.operations import stamp_store, verification_store
 from service.operations.clearances import expire_clearances
 from service.operations.readings import forget_readings
 from service.operations.stamp_video import Step, fail_stamp, run_stamp
 from service.operations.verifications import forget_expired, run_verification
+from service.operations.webhook_deliveries import deliver, spread_event
 from service.retrying import is_worth_retrying
 from service.runtime import Runtime
 
 # Housekeeping has a queue and a thread of its own: long videos must not hold it up.
 HOUSEKEEPING: Final = "housekeeping"
+# Requests wait for receivers and use no processor; a slow one takes one of these places.
+_WEBHOOKS_AT_A_TIME: Final = 8
 POLL_S: Final = 1.0
 # A worker gives so many signs of life in the time after which it would be taken for dead.
 _HEARTBEATS: Final = 6
@@ -128,6 +131,7 @@ def make_app(runtime: Runtime, stop: threading.Event) -> App:
     )
 
     _add_video_tasks(app, _Bench(runtime, stop))
+    _add_webhook_tasks(app, runtime)
     _add_housekeeping(app, runtime)
     return app
 
@@ -144,6 +148,18 @@ def _add_video_tasks(app: App, bench: _Bench) -> None:
     def verification(context: JobContext, *, verification_id: str) -> None:
         with _attempt(context, lambda cause: _give_up_check(bench, verification_id, cause)):
             run_verification(bench.runtime, verification_id)
+
+
+def _add_webhook_tasks(app: App, runtime: Runtime) -> None:
+    """Tell tenants. A receiver's failure is no error here: the next attempt is another job."""
+
+    @app.task(name="spread_event", queue=WEBHOOKS, retry=_Backoff())
+    def spread(*, event_id: str) -> None:
+        spread_event(runtime, event_id)
+
+    @app.task(name="deliver_webhook", queue=WEBHOOKS, retry=_Backoff())
+    def deliver_webhook(*, delivery_id: str) -> None:
+        deliver(runtime, delivery_id)
 
 
 def _add_housekeeping(app: App, runtime: Runtime) -> None:
@@ -259,7 +275,7 @@ def _told(cause: Exception) -> LicensingError | ManifestsError | ServiceError:
 
 async def _work(bench: _Bench) -> None:
     """Work; after trouble with the database, start again with new connections."""
-    threads = bench.runtime.settings.worker_concurrency + 1
+    threads = bench.runtime.settings.worker_concurrency + _WEBHOOKS_AT_A_TIME + 1
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads, "job"))
     while not bench.stop.is_set():
         try:
@@ -270,11 +286,12 @@ async def _work(bench: _Bench) -> None:
 
 
 async def _work_until_trouble(bench: _Bench) -> None:
-    """Run both queues until asked to stop, or until one of them ends by itself."""
+    """Run all queues until asked to stop, or until one of them ends by itself."""
     app = make_app(bench.runtime, bench.stop)
     async with app.open_async():
         tasks = [
             asyncio.create_task(_run_queue(app, bench, QUEUE)),
+            asyncio.create_task(_run_queue(app, bench, WEBHOOKS)),
             asyncio.create_task(_run_queue(app, bench, HOUSEKEEPING)),
             asyncio.create_task(_wait_for(bench.stop)),
         ]
@@ -289,10 +306,11 @@ async def _work_until_trouble(bench: _Bench) -> None:
 
 async def _run_queue(app: App, bench: _Bench, queue: str) -> None:
     settings = bench.runtime.settings
+    concurrency = {QUEUE: settings.worker_concurrency, WEBHOOKS: _WEBHOOKS_AT_A_TIME}
     await app.run_worker_async(
         queues=[queue],
         name=queue,
-        concurrency=settings.worker_concurrency if queue == QUEUE else 1,
+        concurrency=concurrency.get(queue, 1),
         install_signal_handlers=False,
         update_heartbeat_interval=settings.worker_stalled_after_s / _HEARTBEATS,
         stalled_worker_timeout=settings.worker_stalled_after_s,

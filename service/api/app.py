@@ -21,6 +21,7 @@ from service.api import (
     stamps,
     statements,
     verifications,
+    webhooks,
 )
 from service.api.bounded_runs import BoundedRuns
 from service.api.middleware import Envelope
@@ -82,6 +83,7 @@ def create_api(runtime: Runtime, *, respond: Respond = respond_in_json) -> FastA
         soft_bindings.router,
         soft_bindings.well_known_router,
         manifest_repository.router,
+        webhooks.router,
     ):
         app.include_router(router)
 

@@ -22,6 +22,7 @@ from manifests import errors as manifests
 from service import errors as service
 from service import resolution_errors as resolution
 from service.error_facts import KNOWN_ERRORS, facts_of
+from service.webhooks import errors as webhooks
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -59,6 +60,10 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     licensing.UnknownTransfer: 404,
     licensing.UnknownStatement: 404,
     licensing.UnknownPayout: 404,
+    webhooks.UnknownWebhook: 404,
+    webhooks.UnknownWebhookDelivery: 404,
+    webhooks.WebhookLimitReached: 409,
+    webhooks.WebhookNotActive: 409,
     service.TenantExists: 409,
     licensing.TermsTransitionRefused: 409,
     licensing.ExclusivityTaken: 409,

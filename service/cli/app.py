@@ -27,6 +27,7 @@ from service.cli import (
     settings,
     standards,
     video,
+    webhooks,
 )
 from service.cli.output import note, print_json
 
@@ -59,6 +60,7 @@ app.add_typer(royalties.statements, name="statements")
 app.add_typer(royalties.payouts, name="payouts")
 app.add_typer(accounts.platforms, name="platforms")
 app.add_typer(accounts.api_keys, name="api-keys")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(marks.app, name="mark")
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="db")

@@ -10,6 +10,7 @@ import licensing.royalties.tables
 import manifests.marks.tables
 import manifests.verification.tables
 import service.tables
+import service.webhooks.tables
 
 # SQLModel registers a table when its module is imported; naming the modules keeps them imported.
 TABLE_MODULES = (
@@ -19,6 +20,7 @@ TABLE_MODULES = (
     manifests.verification.tables,
     manifests.marks.tables,
     service.tables,
+    service.webhooks.tables,
 )
 
 

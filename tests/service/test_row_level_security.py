@@ -33,6 +33,12 @@ from service.database import OPERATOR, Database, set_tenant
 from service.embedded_postgres import connect_directly, superuser_address
 from service.migrations.metadata import all_tables
 from service.tables import ApiKeyRow, StampRow, VerificationRow
+from service.webhooks.tables import (
+    WebhookAttemptRow,
+    WebhookDeliveryRow,
+    WebhookEventRow,
+    WebhookRow,
+)
 
 Column: TypeAlias = Any  # what a column holds
 
@@ -67,6 +73,10 @@ VISIBLE = {
     "api_key": (0, 1, 0, 0),
     "stamp": (0, 1, 0, 0),
     "verification": (1, 1, 1, 1),
+    "webhook": (0, 1, 0, 0),
+    "webhook_event": (0, 1, 0, 0),
+    "webhook_delivery": (0, 1, 0, 0),
+    "webhook_attempt": (0, 1, 0, 0),
 }
 
 # What crosses the tenants on purpose, column by column.
@@ -207,6 +217,23 @@ def stamp(**changes: Column) -> StampRow:
     return StampRow(**(facts | source | rest | changes))
 
 
+def webhook(**changes: Column) -> WebhookRow:
+    facts: dict[str, Column] = {"id": "whk1", "tenant_id": "aurora", "url": "https://a.example"}
+    rest = {"event_types": [], "status": "active", "secret_sha256": "00", "created_at": AT}
+    return WebhookRow(**(facts | rest | changes))
+
+
+def webhook_event(**changes: Column) -> WebhookEventRow:
+    facts: dict[str, Column] = {"id": "evt1", "tenant_id": "aurora", "originator_id": "sakura"}
+    return WebhookEventRow(**(facts | {"type": "t", "data": {}, "occurred_at": AT} | changes))
+
+
+def webhook_delivery(**changes: Column) -> WebhookDeliveryRow:
+    facts: dict[str, Column] = {"id": "whd1", "tenant_id": "aurora", "event_id": "evt1"}
+    rest = {"webhook_id": "whk1", "status": "pending", "created_at": AT}
+    return WebhookDeliveryRow(**(facts | rest | changes))
+
+
 def add_world(session: Session) -> None:
     """Add one row of everything, each after the rows it names."""
     parties = [party("aurora", "platform"), party("outsider", "platform")]
@@ -223,6 +250,13 @@ def add_world(session: Session) -> None:
             RegistryStateRow(version=1, changed_at=AT),
         ],
         [name, share, terms(), *accounts, account("clearing:JPY", None), api_key()],
+        [webhook(), webhook_event()],
+        [webhook_delivery()],
+        [
+            WebhookAttemptRow(
+                id=1, tenant_id="aurora", delivery_id="whd1", started_at=AT, latency_ms=1
+            )
+        ],
         [
             PeriodRow(id="2026-11", closed_at=AT),
             transfer(),
@@ -337,6 +371,9 @@ FORGERIES: dict[str, tuple[str, Callable[[], SQLModel]]] = {
             subject_id="s1", licensor_id="rival", share_numerator=1, share_denominator=1
         ),
     ),
+    "a platform listens for another": ("outsider", lambda: webhook(id="whk2")),
+    "a platform tells in another's name": ("outsider", lambda: webhook_event(id="evt2")),
+    "a platform delivers for another": ("outsider", lambda: webhook_delivery(id="whd2")),
     "nobody stamps": ("", lambda: stamp(id="stm2")),
 }
 
