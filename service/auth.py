@@ -24,6 +24,7 @@ SCOPES: Final = (
     "clearances",
     "fetch:manifests",
     "readings",
+    "registry:lint",
     "registry:read",
     "stamps",
     "statements",

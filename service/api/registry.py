@@ -1,16 +1,29 @@
 """`/v1/registry`: what can be referenced, on which terms. Imports are a command."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from licensing.registry.document import MAX_ID_CHARS
 from service.api.access import Caller, caller_with
 from service.api.routes_common import JsonRoute, RuntimeDep, problems
-from service.operations.registry import export_registry, show_subject
+from service.operations.registry import export_registry, lint_registry, show_subject
 
 router = APIRouter(tags=["registry"], route_class=JsonRoute)
+
+_DOCUMENT: Final = {
+    "requestBody": {
+        "description": "A rakkan-registry/1 document.",
+        "required": True,
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    },
+}
+
+
+async def _document(request: Request) -> bytes:
+    """Take a document as it is: its own reader says best what is wrong with it."""
+    return await request.body()
 
 
 @router.get(
@@ -34,3 +47,16 @@ def show_registry_subject(
 ) -> dict[str, Any]:
     """Give one subject; each name tells its origin, and a generated one what it was made from."""
     return show_subject(runtime, subject_id).to_json()
+
+
+@router.post(
+    "/v1/registry/lints",
+    responses=problems(401, 403, 413, 422),
+    openapi_extra=_DOCUMENT,
+)
+def lint_document(
+    document: Annotated[bytes, Depends(_document)],
+    _caller: Annotated[Caller, Depends(caller_with("registry:lint"))],
+) -> dict[str, Any]:
+    """Tell which names of a document hit ordinary prompts; nothing is stored or changed."""
+    return lint_registry(document).to_json()

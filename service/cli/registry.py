@@ -1,24 +1,20 @@
 """`rakkan registry`: bring the registry in and out, and see how its names behave."""
 
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from service.cli.output import Json, answer, print_json, table
-from service.cli.reading import FILE_VERSION
+from service.cli.output import Json, answer, note, table
+from service.cli.registry_lint import lint
 
 if TYPE_CHECKING:
-    from licensing.registry.document import RegistryDocument
     from licensing.registry.subjects import Name, Subject
 
 app = typer.Typer(no_args_is_help=True, help="What can be referenced, whose it is, on which terms.")
 
-_MOST_LINES: Final = 50
+_MOST_NAMED: Final = 5
 
 File = Annotated[Path, typer.Argument(help="A rakkan-registry/1 document.")]
 
@@ -30,6 +26,8 @@ def import_(file: File, *, as_json: Json = False) -> None:
 
     Example: `rakkan registry import registry.json`
     """
+    from licensing.registry.document import parse_document
+    from licensing.registry.lint import believed_too_much
     from service.cli.opened import opened_runtime
     from service.operations.registry import import_registry
 
@@ -43,6 +41,11 @@ def import_(file: File, *, as_json: Json = False) -> None:
         f"The registry is at version {report.version}."
     )
     answer(report.to_json(), [line], as_json=as_json)
+    if doubtful := believed_too_much(parse_document(data).subjects):
+        names = ", ".join(f"{name.text} ({name.ambiguity})" for name in doubtful[:_MOST_NAMED])
+        more = f" and {len(doubtful) - _MOST_NAMED} more" if len(doubtful) > _MOST_NAMED else ""
+        note(f"Ordinary words that are believed as they stand: {names}{more}.")
+        note(f"Try `rakkan registry lint {file}` to see what they hit.")
 
 
 @app.command("export")
@@ -138,86 +141,4 @@ def _names(subject: "Subject") -> list[str]:
     )
 
 
-@app.command("lint")
-def lint(
-    file: File,
-    *,
-    prompts: Annotated[
-        list[Path] | None,
-        typer.Option(help='Ordinary prompts, one {"text"} or plain line each; repeatable.'),
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """
-    Check a document without importing it, and show which names hit ordinary prompts.
-
-    A name with strong hits here needs an `ambiguity` and `requires_any`. Needs no database.
-
-    Example: `rakkan registry lint registry.json --prompts benign.jsonl`
-    """
-    from licensing.registry.document import parse_document
-
-    document = parse_document(file.read_bytes())
-    texts = list(_ordinary_prompts(prompts or []))
-    hits = _hits(document, texts)
-    facts = {
-        "subjects": len(document.subjects),
-        "names": sum(len(subject.names) for subject in document.subjects),
-        "terms": len(document.terms),
-        "prompts": len(texts),
-        "hits": hits,
-    }
-    summary = (
-        f"{file} is a valid rakkan-registry/1 document: {facts['subjects']} subjects, "
-        f"{facts['names']} names, {facts['terms']} terms. "
-        f"{len(hits)} names hit the {len(texts)} ordinary prompts."
-    )
-    rows = [(hit["strong"], hit["weak"], hit["surface"], hit["subject"]) for hit in hits]
-    shown = table(("strong", "weak", "text", "subject"), rows[:_MOST_LINES]) if rows else []
-    if as_json:
-        print_json(facts)
-    else:
-        answer({}, [summary, *shown], as_json=False)
-
-
-def _hits(document: "RegistryDocument", texts: Iterable[str]) -> list[dict[str, object]]:
-    """Count how often each name is found, strong hits first."""
-    from licensing.reading.lexicon import Lexicon
-    from licensing.reading.read import read
-
-    lexicon = Lexicon.build(document.subjects)
-    found: Counter[tuple[str, str, str]] = Counter()
-    examples: dict[tuple[str, str], str] = {}
-    for text in texts:
-        for mention in read(text, lexicon, registry_version=FILE_VERSION).mentions:
-            found[mention.subject_id, mention.surface, mention.strength] += 1
-            examples.setdefault((mention.subject_id, mention.surface), text)
-    rows: list[dict[str, object]] = [
-        {
-            "subject": subject,
-            "surface": surface,
-            "strong": found[subject, surface, "strong"],
-            "weak": found[subject, surface, "weak"],
-            "example": examples[subject, surface],
-        }
-        for subject, surface in examples
-    ]
-    return sorted(
-        rows,
-        key=lambda row: (-int(str(row["strong"])), -int(str(row["weak"])), str(row["subject"])),
-    )
-
-
-def _ordinary_prompts(paths: Iterable[Path]) -> Iterator[str]:
-    """Yield the prompts of the given files, or those that come with the program."""
-    import json
-
-    sources = [path.read_text("utf-8") for path in paths] or [
-        files("service.cli").joinpath("ordinary_prompts.txt").read_text("utf-8"),
-    ]
-    for source in sources:
-        for line in source.splitlines():
-            if line.startswith("{"):
-                yield str(json.loads(line)["text"])
-            elif line.strip() and not line.startswith("#"):
-                yield line
+app.command("lint")(lint)

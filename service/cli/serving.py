@@ -29,7 +29,8 @@ def demo(
     Example: `rakkan demo my-video.mp4`
     """
     from service.cli.server import serve_site
-    from service.demo.story import language_of_environment, tell
+    from service.demo.story import tell
+    from service.pages.language import language_of_environment
 
     on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     with opened_runtime() as runtime:

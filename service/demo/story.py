@@ -6,7 +6,6 @@ video, and a viewer who checks it. It can run again on the same data folder.
 """
 
 import math
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -72,12 +71,6 @@ class DemoFailed(Exception):
     """A step of the story ended otherwise than it tells."""
 
     code = "demo_failed"
-
-
-def language_of_environment() -> Language:
-    """Japanese when the terminal speaks it, else English."""
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
-    return "ja" if (spoken or "").startswith("ja") else "en"
 
 
 def clip_path() -> Path:

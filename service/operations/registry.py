@@ -7,6 +7,8 @@ from licensing.errors import UnknownSubject
 from licensing.reading.mentions import Reading
 from licensing.registry import store
 from licensing.registry.document import export_document, parse_document
+from licensing.registry.lint import LintReport, lint
+from licensing.registry.prompts import ordinary_prompts
 from licensing.registry.subject_store import find_subject
 from licensing.registry.subjects import Subject
 from licensing.registry.variants import with_variants
@@ -63,6 +65,15 @@ def export_registry(runtime: Runtime) -> str:
     """Write the whole registry as a `rakkan-registry/1` document, one subject a line."""
     with runtime.transaction() as session:
         return export_document(store.load_document(session))
+
+
+def lint_registry(data: bytes) -> LintReport:
+    """
+    Read the names of a document against the ordinary prompts, and propose classes for them.
+
+    Looks at nothing but the document, and changes nothing. Raises `RegistryMalformed`.
+    """
+    return lint(parse_document(data).subjects, ordinary_prompts())
 
 
 def show_subject(runtime: Runtime, subject_id: str) -> Subject:

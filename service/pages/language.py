@@ -1,6 +1,7 @@
 """Which language a page speaks, and its words."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -65,6 +66,12 @@ def choose_language(asked: str | None, accept_language: str | None) -> Language:
             if weight > 0 and tag.split("-", 1)[0] == language:
                 return language
     return DEFAULT_LANGUAGE
+
+
+def language_of_environment() -> Language:
+    """Japanese when the terminal speaks it, else English."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return "ja" if (spoken or "").startswith("ja") else "en"
 
 
 def _weight(part: str) -> float:

@@ -50,3 +50,9 @@ def _table(script: str) -> dict[str, str]:
     """Read a table: each character with those that it becomes in the other script."""
     lines = files(__package__).joinpath(f"{script}.txt").read_text("utf-8").split()
     return {line[0]: line[1:] for line in lines}
+
+
+def simplified(text: str) -> str:
+    """Write a text in simplified characters, whatever its script."""
+    table = _table("simplified")
+    return "".join(table.get(each, each) for each in text)

@@ -23,6 +23,7 @@ NEEDS_KEY = [
     ("GET", "/v1/stamps/stp_x/content"),
     ("GET", "/v1/registry"),
     ("GET", "/v1/registry/subjects/sub_x"),
+    ("POST", "/v1/registry/lints"),
     ("GET", "/v1/statements"),
     ("GET", "/v1/statements/2026-11.x.JPY"),
     ("GET", "/v1/statements/2026-11.x.JPY/csv"),

@@ -183,3 +183,18 @@ def test_a_platform_sees_how_its_prompt_was_read_and_replays_it(
     assert other["differences"][0]["code"] == "prompt_differs"
     assert platform_b.get(path).status_code == 404
     assert platform_b.post(f"{path}/replay", json=prompt).status_code == 404
+
+
+def test_names_are_tried_on_ordinary_prompts_without_being_stored(platform_a: TestClient) -> None:
+    name = {"text": "Dragon", "lang": "en", "kind": "official"}
+    subject = {"id": "dragon", "kind": "character", "names": [name]}
+    document = {"format": "rakkan-registry/1", "subjects": [subject]}
+
+    report = platform_a.post("/v1/registry/lints", json=document)
+    broken = platform_a.post("/v1/registry/lints", content=b'{"format": 1}')
+    huge = platform_a.post("/v1/registry/lints", content=b" " * (1024**2 + 1))
+
+    assert report.json()["findings"][0]["proposed"]["ambiguity"] == "common"
+    assert (broken.status_code, broken.json()["code"]) == (422, "registry_malformed")
+    assert huge.status_code == 413
+    assert platform_a.get("/v1/registry/subjects/dragon").status_code == 404
