@@ -30,7 +30,7 @@ _WEAK_CONFIDENCE: Final[dict[Ambiguity, float]] = {
     "generic": 0.1,
 }
 _CONTEXT_CONFIDENCE: Final = 0.9
-_DISGUISED_CONFIDENCE: Final = 0.95
+DISGUISED_CONFIDENCE: Final = 0.95
 _MISSPELT_CONFIDENCE: Final = 0.8
 _FEWEST_HINTS: Final = 2
 _FEWEST_STRANGE: Final = 3
@@ -38,7 +38,7 @@ _WORDS: Final = re.compile(r"\b[a-z\u00df-\u024f]+\b")
 THRESHOLDS: Final = {
     **{f"{ambiguity}.weak_confidence": each for ambiguity, each in _WEAK_CONFIDENCE.items()},
     "context.confidence": _CONTEXT_CONFIDENCE,
-    "disguise.confidence": _DISGUISED_CONFIDENCE,
+    "disguise.confidence": DISGUISED_CONFIDENCE,
     "misspelt.confidence": _MISSPELT_CONFIDENCE,
     "context.fewest_traits": _FEWEST_HINTS,
 }
@@ -157,7 +157,7 @@ class Context:
         if hit.changes:
             how = ", ".join(sorted(hit.changes))
             reason = f"{stated}; the text writes it otherwise ({how})"
-            return Belief("strong", _DISGUISED_CONFIDENCE, (reason,), sure)
+            return Belief("strong", DISGUISED_CONFIDENCE, (reason,), sure)
         return Belief("strong", 1.0, (stated,), sure)
 
     @cached_property

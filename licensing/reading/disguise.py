@@ -21,7 +21,7 @@ from licensing.reading.words import is_ordinary
 # Punctuation that ends a part of a sentence: no name goes on behind it.
 _SENTENCE: Final = re.compile(r"[.!?,;:]\s|[\"“”«»()\[\]{}]")
 # What may stand between the characters of a name in a script without spaces.
-_TAME: Final = re.compile(r"[ ・\-_.*~/|+'`^=•]{1,5}")
+_TAME: Final = re.compile(r"[^\w、。,!?「」『』()\[\]{}<>:;\"…]{1,5}")
 
 # What parts the words of a name, and may be any other of its kind.
 _LOOSE: Final = re.compile(r"[ \-_・:,.'/&]")

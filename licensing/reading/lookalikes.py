@@ -18,7 +18,7 @@ SEPARATOR: Final = "\x00"
 # Digits and signs written for letters, as in `p1k4chu` and `$onic`.
 LEET: Final = dict(zip("0123456789@$€£+!|¡", "oizeasgtbgaseitiii", strict=True))
 LEET_SIGNS: Final = re.compile(
-    r"[$€£!|¡](?=[^\W_])|(?<=[^\W_])(?:[$€£]|[@+!|¡](?=[^\W_$€£@+!|¡]))",
+    r"[$€£!|¡@+]+(?=[^\W_])|(?<=[^\W_])(?:[$€£!|¡@+]+(?=[^\W_])|[$€£!|¡@+]*[$€£@+])",
 )
 
 # Letters of other scripts by the Latin letter that they look like. Case matters: В looks like B and

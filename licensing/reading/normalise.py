@@ -63,6 +63,8 @@ _FLAG_TAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]+")
 _NO_TAGS = re.compile("[^\U000e0020-\U000e007e]")
 
 _SPACES = re.compile(r"\s+")
+# The kanji for one, drawn like the length mark, between katakana: パルデ一ル.
+_LENGTH_KANJI = re.compile("(?<=[ァ-ヺー])一(?=[ァ-ヺー])")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _TYPOGRAPHY = str.maketrans(
@@ -139,7 +141,8 @@ def _fold_pieces(text: str) -> Folded:
             offsets.extend([start] * len(chunk))
             after_space = chunk.endswith(" ")
     offsets.append(len(text))
-    return Folded("".join(folded), offsets)
+    whole = "".join(folded)
+    return Folded(_LENGTH_KANJI.sub("ー", whole) if "一" in whole else whole, offsets)
 
 
 def _pieces(text: str) -> list[tuple[int, int, bool]]:

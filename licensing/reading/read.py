@@ -6,13 +6,16 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from licensing.canonical import sha256_hex
-from licensing.reading.context import Belief, Context, Surroundings
+from licensing.reading.context import DISGUISED_CONFIDENCE, Belief, Context, Surroundings
 from licensing.reading.entries import Hit, Sense, Text
 from licensing.reading.lexicon import Lexicon
 from licensing.reading.mentions import Evidence, Mention, Reading
 from licensing.reading.normalise import hidden_text
 from licensing.reading.polarity import AROUND_CHARS, refusal_side, shares_refusal
-from licensing.reading.rules import Rule
+from licensing.reading.rewritings import rewritings
+from licensing.reading.rules import MEANINGS, Rule
+from licensing.reading.sections import unwanted_sections
+from licensing.reading.skeleton import has_signs, skeleton
 from licensing.reading.style import is_style
 
 
@@ -32,6 +35,7 @@ def read(
     mentions = list(read_names(forms, lexicon, misspelt=True))
     if (hidden := hidden_text(text)) is not None:
         mentions += _hidden(text, hidden, lexicon)
+    mentions += list(_rewritten(text, lexicon, mentions))
     mentions += _described(forms, lexicon, {mention.subject_id for mention in mentions})
     mentions.sort(key=lambda mention: (mention.start, mention.end, mention.subject_id))
     if negative_text is not None:
@@ -51,7 +55,7 @@ def read_names(forms: Text, lexicon: Lexicon, *, misspelt: bool = False) -> Iter
     `misspelt` looks for names with one spelling mistake too.
     """
     text, folded = forms.original, forms.folded.text
-    hits = lexicon.find(forms)
+    hits = _hits(forms, lexicon)
     chosen = _longest(hits)
     if misspelt:
         chosen = _with_misspelt(chosen, lexicon.misspelt(forms))
@@ -60,6 +64,10 @@ def read_names(forms: Text, lexicon: Lexicon, *, misspelt: bool = False) -> Iter
     context = Context(forms, hits, chosen)
     surroundings = [_around(folded, hit) for hit in chosen]
     refused = _refused(folded, chosen, surroundings)
+    for start, end in unwanted_sections(text):
+        for index, hit in enumerate(chosen):
+            if start <= hit.start < end:
+                refused[index] = "negated.section"
     for hit, around, absent in zip(chosen, surroundings, refused, strict=True):
         styled = is_style(around.before, around.after)
         for subject_id, (sense, belief) in sorted(_beliefs(hit, context, around).items()):
@@ -75,6 +83,20 @@ def read_names(forms: Text, lexicon: Lexicon, *, misspelt: bool = False) -> Iter
                 reasons=belief.reasons,
                 rules=(*belief.rules, *_style_rules(sense, styled=styled), *_absence(absent)),
             )
+
+
+def _hits(forms: Text, lexicon: Lexicon) -> list[Hit]:
+    """Find names with signs read as letters, and where there are any, as what parts letters too."""
+    hits = lexicon.find(forms)
+    if not has_signs(forms.folded):
+        return hits
+    parted = replace(forms, bones=skeleton(forms.folded, forms.original, signs_spell=False))
+    known = {(hit.start, hit.end, hit.entry.text) for hit in hits}
+    hits += [
+        hit for hit in lexicon.find(parted) if (hit.start, hit.end, hit.entry.text) not in known
+    ]
+    hits.sort(key=lambda hit: (hit.start, hit.end, hit.entry.text))
+    return hits
 
 
 def _unwanted(text: str, lexicon: Lexicon) -> Iterator[Mention]:
@@ -98,6 +120,30 @@ def _hidden(text: str, hidden: str, lexicon: Lexicon) -> Iterator[Mention]:
             reasons=(*mention.reasons, "it is written in invisible characters"),
             rules=("name.invisible", *mention.rules),
         )
+
+
+def _rewritten(text: str, lexicon: Lexicon, known: Iterable[Mention]) -> Iterator[Mention]:
+    """Yield the mentions by name in other readings of a text, where nothing of theirs is known."""
+    taken = [(mention.subject_id, mention.start, mention.end) for mention in known]
+    for other in rewritings(text):
+        for mention in read_names(Text.of(other.text), lexicon):
+            start, end = other.places[mention.start], other.places[mention.end]
+            if not other.touches(mention.start, mention.end) or any(
+                subject_id == mention.subject_id and start < last and first < end
+                for subject_id, first, last in taken
+            ):
+                continue
+            taken.append((mention.subject_id, start, end))
+            yield replace(
+                mention,
+                start=start,
+                end=end,
+                surface=text[start:end],
+                evidence="skeleton" if mention.evidence == "exact" else mention.evidence,
+                confidence=min(mention.confidence, DISGUISED_CONFIDENCE),
+                reasons=(*mention.reasons, MEANINGS[other.rule]),
+                rules=(other.rule, *mention.rules),
+            )
 
 
 def _described(forms: Text, lexicon: Lexicon, named: Container[str]) -> Iterator[Mention]:

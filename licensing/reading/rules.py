@@ -14,6 +14,8 @@ Rule = Literal[
     "name.exact",
     "name.misspelt",
     "name.invisible",
+    "name.encoded",
+    "name.drawn_out",
     "disguise.accent",
     "disguise.lookalike",
     "disguise.digit",
@@ -37,6 +39,7 @@ Rule = Literal[
     "described.traits",
     "negated.cue",
     "negated.list",
+    "negated.section",
     "negated.negative_prompt",
 ]
 
@@ -44,6 +47,8 @@ MEANINGS: Final[Mapping[Rule, str]] = {
     "name.exact": "the text is the name, whatever its case and width",
     "name.misspelt": "the text is the name with one spelling mistake",
     "name.invisible": "the name is written in characters that show nothing",
+    "name.encoded": "characters of the name are written as codes, such as &#80; or %50",
+    "name.drawn_out": "a letter of the name is repeated three times or more",
     "disguise.accent": "a letter has another accent",
     "disguise.lookalike": "a letter is swapped for one that looks like it",
     "disguise.digit": "a digit or a sign stands for a letter",
@@ -67,6 +72,7 @@ MEANINGS: Final[Mapping[Rule, str]] = {
     "described.traits": "enough of its traits of several kinds stand together",
     "negated.cue": "the words around it ask for its absence",
     "negated.list": "a list that asks for absence goes on to it",
+    "negated.section": "it stands in a part of the prompt that lists what shall not be there",
     "negated.negative_prompt": "it stands in the negative prompt",
 }
 

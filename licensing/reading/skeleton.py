@@ -27,6 +27,7 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _LATIN: Final = re.compile("[a-z]")
 _RUNS: Final = re.compile(f"[^{SEPARATOR}]+")
 LENGTH_MARK: Final = "ー"
+_SPELT: Final = str.maketrans(LEET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +38,30 @@ class Skeleton:
     places: Sequence[int]
 
 
-def skeleton(folded: Folded, original: str) -> Skeleton:
-    """Take the skeleton of a folded text; `original` is what it was folded from."""
+def has_signs(folded: Folded) -> bool:
+    """Whether a text has signs that may stand for letters, or part them: `$onic`, `P|k|a`."""
+    return bool(LEET_SIGNS.search(folded.text))
+
+
+def skeleton(folded: Folded, original: str, *, signs_spell: bool = True) -> Skeleton:
+    """
+    Take the skeleton of a folded text; `original` is what it was folded from.
+
+    `signs_spell` reads signs such as `$` beside letters as letters; otherwise they part them.
+    """
     runs: list[str] = []
     places: list[int] = []
-    for match in _RUNS.finditer(_canonical(folded, original)):
+    for match in _RUNS.finditer(_canonical(folded, original, signs_spell=signs_spell)):
         runs.append(match[0])
         places.extend(range(match.start(), match.end()))
     return Skeleton("".join(runs), places)
 
 
-def _canonical(folded: Folded, original: str) -> str:
+def _canonical(folded: Folded, original: str, *, signs_spell: bool) -> str:
     """Map every folded character to its canonical one, place by place."""
     text = folded.text
-    if _LEET_SIGNS_PRESENT.search(text):
-        text = LEET_SIGNS.sub(lambda match: LEET[match[0]], text)
+    if signs_spell and _LEET_SIGNS_PRESENT.search(text):
+        text = LEET_SIGNS.sub(lambda match: match[0].translate(_SPELT), text)
     mapped = text.translate(_CANON)
     if not FOREIGN.search(text):
         return mapped
