@@ -22,6 +22,7 @@ PREFIX: Final = "rk_"
 
 SCOPES: Final = (
     "clearances",
+    "declarations",
     "fetch:manifests",
     "readings",
     "registry:lint",

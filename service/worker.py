@@ -23,6 +23,7 @@ from service.errors import MachineryError, RequestError, ServiceError
 from service.jobs import QUEUE, WEBHOOKS
 from service.operations import stamp_store, verification_store
 from service.operations.clearances import expire_clearances
+from service.operations.declarations import defer_due_looks, refresh_declaration
 from service.operations.readings import forget_readings
 from service.operations.stamp_video import Step, fail_stamp, run_stamp
 from service.operations.verifications import forget_expired, run_verification
@@ -132,6 +133,7 @@ def make_app(runtime: Runtime, stop: threading.Event) -> App:
 
     _add_video_tasks(app, _Bench(runtime, stop))
     _add_webhook_tasks(app, runtime)
+    _add_declaration_tasks(app, runtime)
     _add_housekeeping(app, runtime)
     return app
 
@@ -160,6 +162,19 @@ def _add_webhook_tasks(app: App, runtime: Runtime) -> None:
     @app.task(name="deliver_webhook", queue=WEBHOOKS, retry=_Backoff())
     def deliver_webhook(*, delivery_id: str) -> None:
         deliver(runtime, delivery_id)
+
+
+def _add_declaration_tasks(app: App, runtime: Runtime) -> None:
+    """Look after what owners declared elsewhere. A failed look is no failed job: it is noted."""
+
+    @app.task(name="refresh_declaration", queue=QUEUE, retry=_Backoff())
+    def refresh(*, declaration_id: str) -> None:
+        refresh_declaration(runtime, declaration_id)
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name="defer_due_looks", queue=HOUSEKEEPING, queueing_lock="defer_due_looks")
+    def due(timestamp: int) -> None:  # noqa: ARG001
+        defer_due_looks(runtime)
 
 
 def _add_housekeeping(app: App, runtime: Runtime) -> None:

@@ -68,6 +68,11 @@ class Decision:
         return tuple(sorted({(terms.id, terms.sha256) for terms in cited if terms is not None}))
 
     @property
+    def declarations(self) -> tuple[str, ...]:
+        """Digests of the declarations that were heard, each once, sorted."""
+        return tuple(sorted({sha for finding in self.findings for sha in finding.declarations}))
+
+    @property
     def charges(self) -> tuple["ChargedTerms", ...]:
         """
         What a video made under this decision is charged for, by terms; empty unless granted.

@@ -100,7 +100,8 @@ class Finding:
     The answer for one subject, whichever way and how often the prompt mentions it.
 
     `terms` is the offer that was weighed, also when it refuses; `price` is its fee for the use,
-    None when it is free or cannot be had.
+    None when it is free or cannot be had. `declarations` are the digests of the documents that
+    were heard about the subject, published elsewhere.
     """
 
     subject_id: str
@@ -109,6 +110,7 @@ class Finding:
     reasons: tuple[Refusal, ...] = ()
     terms: CitedTerms | None = None
     price: Money | None = None
+    declarations: tuple[str, ...] = ()
 
     @property
     def terms_id(self) -> str | None:
@@ -121,8 +123,12 @@ class Finding:
         return self.terms.sha256 if self.terms is not None else None
 
     def to_json(self) -> dict[str, Any]:
-        """Give the finding as it stands in a decision; `from_json` reads it back."""
-        return {
+        """
+        Give the finding as it stands in a decision; `from_json` reads it back.
+
+        Where no declaration was heard it is left out, so that older decisions keep their digest.
+        """
+        document: dict[str, Any] = {
             "subject": self.subject_id,
             "mention": self.mention.to_json(),
             "outcome": self.outcome,
@@ -130,6 +136,9 @@ class Finding:
             "terms": self.terms.to_json() if self.terms is not None else None,
             "price": money_to_json(self.price),
         }
+        if self.declarations:
+            document["declarations"] = list(self.declarations)
+        return document
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "Finding":
@@ -142,6 +151,7 @@ class Finding:
             reasons=tuple(Refusal.from_json(reason) for reason in document["reasons"]),
             terms=CitedTerms.from_json(terms) if terms is not None else None,
             price=money_from_json(document["price"]),
+            declarations=tuple(document.get("declarations", ())),
         )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from licensing.clearance.declarations import hear
 from licensing.clearance.finding import PRICED, CitedTerms, Finding, Outcome, Span, rank, worst
 from licensing.clearance.reasons import Refusal, refuse
 from licensing.clearance.use import Use
@@ -83,6 +84,14 @@ def weigh_subject(subject_id: str, mention: Span, question: Question) -> Finding
         # A fee of the parent is not due on top: the parent only has a say in the permission.
         above = parent_offer.objections if parent_offer is not None else (_silence(level),)
         objections.extend(_named(level, objection) for objection in above)
+    heard = hear(
+        chain,
+        snapshot.declarations,
+        question.use,
+        at=question.at,
+        has_terms=offer is not None,
+    )
+    objections.extend(Objection(outcome, reason) for reason, outcome in heard.reasons)
     outcome = worst(
         [objection.outcome for objection in objections]
         + ([offer.outcome] if offer is not None else []),
@@ -94,6 +103,7 @@ def weigh_subject(subject_id: str, mention: Span, question: Question) -> Finding
         reasons=tuple(objection.reason for objection in objections),
         terms=_cited(offer.terms) if offer is not None else None,
         price=offer.fee if offer is not None and outcome in PRICED else None,
+        declarations=heard.sha256s,
     )
 
 

@@ -38,7 +38,8 @@ class LicenceClaims:
     `clearance_id` (jti), `audience` the platform (aud), `action_sha256` (act), `terms` as pairs of
     id and digest (terms), `cap_ms` the longest video (cap), `price` the reserved fee (price),
     `hold_id` the reservation (res). `issued_at` (iat) and `expires_at` (exp) are aware and kept to
-    the second.
+    the second. `declarations` are the digests of what owners declared elsewhere, as it was heard
+    (decl).
     """
 
     clearance_id: str
@@ -50,6 +51,7 @@ class LicenceClaims:
     hold_id: str | None
     issued_at: datetime
     expires_at: datetime
+    declarations: tuple[str, ...] = ()
 
 
 class TokenIssuer:
@@ -72,21 +74,23 @@ class TokenIssuer:
 
     def issue(self, claims: LicenceClaims) -> str:
         """Sign the claims; the same claims give the same token."""
-        payload = canonical_json(
-            {
-                "iss": self._issuer,
-                "jti": claims.clearance_id,
-                "aud": claims.audience,
-                "iat": int(claims.issued_at.timestamp()),
-                "exp": int(claims.expires_at.timestamp()),
-                "act": claims.action_sha256,
-                "terms": [{"id": terms_id, "sha256": sha256} for terms_id, sha256 in claims.terms],
-                "cap": {"duration_ms": claims.cap_ms},
-                "price": money_to_json(claims.price),
-                "res": claims.hold_id,
-            },
+        payload: dict[str, Any] = {
+            "iss": self._issuer,
+            "jti": claims.clearance_id,
+            "aud": claims.audience,
+            "iat": int(claims.issued_at.timestamp()),
+            "exp": int(claims.expires_at.timestamp()),
+            "act": claims.action_sha256,
+            "terms": [{"id": terms_id, "sha256": sha256} for terms_id, sha256 in claims.terms],
+            "cap": {"duration_ms": claims.cap_ms},
+            "price": money_to_json(claims.price),
+            "res": claims.hold_id,
+        }
+        if claims.declarations:
+            payload["decl"] = list(claims.declarations)
+        return jws.serialize_compact(
+            self._header, canonical_json(payload), self._key, algorithms=[ALGORITHM]
         )
-        return jws.serialize_compact(self._header, payload, self._key, algorithms=[ALGORITHM])
 
     def read(self, token: str, *, audience: str, at: datetime) -> LicenceClaims:
         """
@@ -134,4 +138,5 @@ def _claims(payload: dict[str, Any]) -> LicenceClaims:
         hold_id=payload["res"],
         issued_at=datetime.fromtimestamp(payload["iat"], UTC),
         expires_at=datetime.fromtimestamp(payload["exp"], UTC),
+        declarations=tuple(payload.get("decl", ())),
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from licensing.errors import UnknownSubject
@@ -11,6 +11,7 @@ from licensing.registry.document import RegistryDocument, export_document
 from licensing.registry.owners import Share
 from licensing.registry.subjects import Subject
 from licensing.registry.terms import Terms
+from licensing.standards.declaration import Declaration
 
 
 # Without slots: the lexicon is kept in the instance's dictionary once it is built.
@@ -21,15 +22,23 @@ class RegistrySnapshot:
 
     `version` counts the changes of the registry. `shares` and `terms` are keyed by subject id and
     hold what was declared for exactly that subject; a subject without any has no entry.
+    `declarations` are those that owners published elsewhere, keyed alike.
     """
 
     version: int
     subjects: Mapping[str, Subject]
     shares: Mapping[str, tuple[Share, ...]]
     terms: Mapping[str, tuple[Terms, ...]]
+    declarations: Mapping[str, tuple[Declaration, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, document: RegistryDocument, *, version: int) -> "RegistrySnapshot":
+    def of(
+        cls,
+        document: RegistryDocument,
+        *,
+        version: int,
+        declarations: Mapping[str, tuple[Declaration, ...]] | None = None,
+    ) -> "RegistrySnapshot":
         """Take a whole document as the registry, all of its terms being active."""
         shares: dict[str, tuple[Share, ...]] = {}
         for share in document.ownership:
@@ -42,6 +51,7 @@ class RegistrySnapshot:
             subjects={subject.id: subject for subject in document.subjects},
             shares=shares,
             terms=terms,
+            declarations=declarations or {},
         )
 
     @cached_property

@@ -29,6 +29,7 @@ from sqlalchemy.orm import class_mapper
 from sqlmodel import Session, col
 
 from licensing.errors import RegistryMalformed
+from licensing.registry.declaration_store import load_current
 from licensing.registry.document import RegistryDocument
 from licensing.registry.owners import Licensor, Share
 from licensing.registry.records import name_of, name_records, subject_of, subject_record
@@ -113,11 +114,12 @@ def load_snapshot(session: Session) -> RegistrySnapshot:
     version = registry_version(session)
     while True:
         document = load_document(session, with_generated=True)
+        declarations = load_current(session)
         # Each query sees what is committed when it starts: an import that was committed between
         # two of them shows in the version, and the reading begins again.
         before, version = version, registry_version(session)
         if before == version:
-            return RegistrySnapshot.of(document, version=version)
+            return RegistrySnapshot.of(document, version=version, declarations=declarations)
 
 
 def load_document(session: Session, *, with_generated: bool = False) -> RegistryDocument:

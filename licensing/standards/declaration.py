@@ -29,7 +29,7 @@ Effect = Literal["permits", "prohibits"]
 Status = Literal["active", "withdrawn", "superseded"]
 
 # What the meeting of all declarations says of one use, worst first. `silent`: no declaration speaks
-# of this usage at all. `absent`: one does, but of other uses than this one.
+# of this use. `absent`: one permits other uses than this one.
 Verdict = Literal[
     "prohibited", "withdrawn", "absent", "conflicting", "stale", "permitted", "silent"
 ]
@@ -90,6 +90,7 @@ class Statement:
     `territories` are ISO 3166-1 alpha-2 codes, None: everywhere. `users` are classes of users in
     RSL's words, None: everyone. `not_before` and `before` bound the time (aware), the others what
     is made; None: no bound. A permission holds inside all of its bounds, a prohibition likewise.
+    `content` lists kinds of content: all that may be in the video, or any that must not.
     """
 
     usage: Usage
@@ -100,6 +101,7 @@ class Statement:
     before: datetime | None = None
     max_duration_ms: int | None = None
     audience_ratings: frozenset[str] | None = None
+    content: frozenset[str] | None = None
     conditions: Conditions = field(default_factory=Conditions)
 
     def covers(self, usage: Usage, use: Use, *, at: datetime) -> bool:
@@ -115,7 +117,13 @@ class Statement:
             and (self.before is None or at < self.before)
             and (self.max_duration_ms is None or use.duration_ms <= self.max_duration_ms)
             and (self.audience_ratings is None or use.audience_rating in self.audience_ratings)
+            and (self.content is None or self._covers_content(self.content, use))
         )
+
+    def _covers_content(self, content: frozenset[str], use: Use) -> bool:
+        if self.effect == "permits":
+            return content.issuperset(use.content)
+        return not content.isdisjoint(use.content)
 
     def to_json(self) -> dict[str, Any]:
         """Give the statement as JSON; `from_json` reads it back."""
@@ -130,6 +138,7 @@ class Statement:
             "audience_ratings": (
                 None if self.audience_ratings is None else sorted(self.audience_ratings)
             ),
+            "content": None if self.content is None else sorted(self.content),
             "conditions": self.conditions.to_json(),
         }
 
@@ -145,6 +154,7 @@ class Statement:
             before=_moment(document["before"]),
             max_duration_ms=document["max_duration_ms"],
             audience_ratings=_word_set(document["audience_ratings"]),
+            content=_word_set(document["content"]),
             conditions=Conditions.from_json(document["conditions"]),
         )
 
@@ -209,8 +219,11 @@ def _verdict(declaration: Declaration, usage: Usage, use: Use, at: datetime) -> 
         return "prohibited"
     if "permits" in covering:
         return "permitted"
-    speaks_of_it = any(each.usage == usage for each in declaration.statements)
-    return "absent" if speaks_of_it else "silent"
+    # Who only prohibits some uses leaves the others to the terms; who permits some does not.
+    permits_some = any(
+        each.usage == usage and each.effect == "permits" for each in declaration.statements
+    )
+    return "absent" if permits_some else "silent"
 
 
 def _concerns(statement: Statement, usage: Usage) -> bool:

@@ -8,7 +8,11 @@ What can be wrong with a rights expression that somebody hands in.
         ├── DeclarationUnsafe       the XML brings its own entities or document type
         ├── StandardUnknown         nobody here reads a standard of this name
         ├── StandardSwitchedOff     the draft is read and written only when it is switched on
-        └── PartUnclear             the document speaks of several things, and none was chosen
+        ├── PartUnclear             the document speaks of several things, and none was chosen
+        ├── SubjectNotOwned         who hands it in owns no share of the subject
+        ├── TooManySources          the owner has as many sources for the subject as are heard
+        ├── DocumentMissing         neither a document nor the address of one was given
+        └── UnknownDeclaration      no declaration of this tenant has this id
 
 Each has a stable `code`, its facts as attributes and a sentence with the next step.
 """
@@ -108,3 +112,50 @@ class PartUnclear(StandardsError):
             "(`part`, `--part`).",
         )
         self.parts = tuple(parts[:_MOST_NAMES])
+
+
+class SubjectNotOwned(StandardsError):
+    """Only an owner of a subject declares something about it."""
+
+    code = "subject_not_owned"
+
+    def __init__(self, subject_id: str) -> None:
+        super().__init__(
+            f"You own no share of {subject_id!r}, nor of what it belongs to. "
+            "Ask the operator to register your share first.",
+        )
+        self.subject_id = subject_id
+
+
+class TooManySources(StandardsError):
+    """The subject has as many sources of this owner as a decision hears."""
+
+    code = "too_many_sources"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"A decision hears {limit} sources of one owner for a subject. "
+            "Take one back before you add another.",
+        )
+        self.limit = limit
+
+
+class DocumentMissing(StandardsError):
+    """A document, or the address of one, is needed: one of the two."""
+
+    code = "document_missing"
+
+    def __init__(self) -> None:
+        super().__init__("Send either `source_url` or `document`, and not both.")
+
+
+class UnknownDeclaration(StandardsError):
+    """No declaration of yours has this id."""
+
+    code = "unknown_declaration"
+
+    def __init__(self, declaration_id: str) -> None:
+        super().__init__(
+            f"No declaration has the id {declaration_id!r}. `GET /v1/declarations` shows them.",
+        )
+        self.declaration_id = declaration_id

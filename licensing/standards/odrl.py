@@ -250,6 +250,7 @@ def _statement(rule: Rule, uid: str) -> Statement | None:
         before=kept.before,
         max_duration_ms=kept.max_duration_ms,
         audience_ratings=kept.audience_ratings,
+        content=kept.content,
         conditions=Conditions(
             licence_urls=(uid,),
             others=tuple(dict.fromkeys(rule.duties)),

@@ -6,13 +6,19 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from licensing.clearance.codes import AUDIENCE_RATINGS, MAX_DURATION_MS, TERRITORIES
+from licensing.clearance.codes import (
+    AUDIENCE_RATINGS,
+    CONTENT_CATEGORIES,
+    MAX_DURATION_MS,
+    TERRITORIES,
+)
 from licensing.standards.errors import DeclarationMalformed
 from licensing.standards.words import moment
 
 USER_CLASS: Final = "/ns/odrl#userClass"
 AUDIENCE_RATING: Final = "/ns/odrl#audienceRating"
 OUTPUT_SECONDS: Final = "/ns/odrl#outputSeconds"
+CONTENT_CATEGORY: Final = "/ns/odrl#contentCategory"
 SILENCE: Final = "/ns/odrl#silenceMeans"
 
 # The profile's classes of users in RSL's words.
@@ -25,6 +31,15 @@ _CHOICES: Final[Mapping[str, frozenset[str]]] = {
     "spatial": TERRITORIES,
     USER_CLASS: frozenset(_USERS_OF),
     AUDIENCE_RATING: frozenset(AUDIENCE_RATINGS),
+    CONTENT_CATEGORY: frozenset(CONTENT_CATEGORIES),
+}
+
+# Words that others use for ours.
+_ALSO_CALLED: Final[Mapping[str, str]] = {
+    "political": "politics",
+    "religious": "religion",
+    "violent": "violence",
+    "hateful": "hate",
 }
 
 
@@ -48,6 +63,7 @@ class Bounds:
     before: datetime | None = None
     max_duration_ms: int | None = None
     audience_ratings: frozenset[str] | None = None
+    content: frozenset[str] | None = None
 
 
 def bounds_of(constraints: Iterable[Constraint], *, permitting: bool) -> Bounds | None:
@@ -83,8 +99,11 @@ def _chosen(
     constraint: Constraint, known: frozenset[str], *, permitting: bool
 ) -> frozenset[str] | None:
     """Read a choice; None when its operator is another, or its words cannot be weighed."""
-    words = frozenset(constraint.right)
+    words = frozenset(_ALSO_CALLED.get(word, word) for word in constraint.right)
     if not permitting and not words <= known:
+        return None
+    if constraint.left == CONTENT_CATEGORY and not permitting and _excludes(constraint):
+        # A video in which there is none of these prohibits itself without naming any.
         return None
     match constraint.operator:
         case "eq" if len(words) == 1:
@@ -97,12 +116,18 @@ def _chosen(
             return None
 
 
+def _excludes(constraint: Constraint) -> bool:
+    return constraint.operator in {"neq", "isNoneOf"}
+
+
 def _within(bounds: Bounds, left: str, chosen: frozenset[str]) -> Bounds:
     """Narrow one of the choices further."""
     if left == "spatial":
         return replace(bounds, territories=_both(bounds.territories, chosen))
     if left == AUDIENCE_RATING:
         return replace(bounds, audience_ratings=_both(bounds.audience_ratings, chosen))
+    if left == CONTENT_CATEGORY:
+        return replace(bounds, content=_both(bounds.content, chosen))
     users = frozenset[str]().union(*(_USERS_OF[word] for word in chosen))
     return replace(bounds, users=_both(bounds.users, users))
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from service.api import (
     clearances,
+    declarations,
     health,
     manifest_repository,
     readings,
@@ -75,6 +76,7 @@ def create_api(runtime: Runtime, *, respond: Respond = respond_in_json) -> FastA
         health.router,
         readings.router,
         clearances.router,
+        declarations.router,
         stamps.router,
         stamps.upload_router,
         verifications.router,

@@ -5,6 +5,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
 import licensing.clearance.tables
+import licensing.registry.declaration_tables
 import licensing.registry.tables
 import licensing.royalties.tables
 import manifests.marks.tables
@@ -15,6 +16,7 @@ import service.webhooks.tables
 # SQLModel registers a table when its module is imported; naming the modules keeps them imported.
 TABLE_MODULES = (
     licensing.registry.tables,
+    licensing.registry.declaration_tables,
     licensing.clearance.tables,
     licensing.royalties.tables,
     manifests.verification.tables,

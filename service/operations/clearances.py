@@ -347,6 +347,7 @@ def claims_of(clearance: Clearance) -> LicenceClaims:
         hold_id=clearance.hold_id,
         issued_at=clearance.created_at,
         expires_at=clearance.token_expires_at,
+        declarations=clearance.decision.declarations,
     )
 
 

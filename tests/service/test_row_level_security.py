@@ -11,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, SQLModel
 
 from licensing.clearance.tables import ClearanceRow, LicenceRow, ReadingRow
+from licensing.registry.declaration_tables import DeclarationCheckRow, DeclarationRow
 from licensing.registry.tables import (
     NameRow,
     OwnershipRow,
@@ -57,6 +58,8 @@ VISIBLE = {
     "registry_state": (0, 1, 1, 1),
     "period": (0, 1, 1, 1),
     "terms": (0, 0, 1, 0),
+    "declaration": (0, 0, 1, 0),
+    "declaration_check": (0, 0, 1, 0),
     "account": (0, 2, 2, 1),
     "transfer": (0, 1, 1, 0),
     "clearance": (0, 1, 0, 0),
@@ -82,6 +85,10 @@ VISIBLE = {
 # What crosses the tenants on purpose, column by column.
 VIEWS = {
     "active_terms": {"id", "subject_id", "licensor_id", "document", "sha256", "published_at"},
+    "current_declaration": {
+        *("subject_id", "source", "standard", "sha256", "status", "statements"),
+        *("fetched_at", "fresh_until"),
+    },
     "public_licence": {
         *("id", "status", "grants", "territory", "purpose", "granted_at", "manifest_id"),
     },
@@ -111,6 +118,18 @@ def terms(**changes: Column) -> TermsRow:
     facts: dict[str, Column] = {"id": "terms1", "subject_id": "s1", "licensor_id": "sakura"}
     more = {"document": {}, "sha256": "00", "status": "active", "published_at": AT}
     return TermsRow(**(facts | more | changes))
+
+
+def declaration(**changes: Column) -> DeclarationRow:
+    facts: dict[str, Column] = {"id": "dec1", "owner_id": "sakura", "subject_id": "s1"}
+    where = {"source": "file:a", "part": "", "standard": "rsl-1.0", "sha256": "00"}
+    rest = {"document": b"", "status": "active", "statements": [], "notes": []}
+    return DeclarationRow(**(facts | where | rest | {"imported_at": AT, "ended": False} | changes))
+
+
+def declaration_check(**changes: Column) -> DeclarationCheckRow:
+    facts: dict[str, Column] = {"declaration_id": "dec1", "owner_id": "sakura"}
+    return DeclarationCheckRow(**(facts | {"checked_at": AT, "fresh_until": AT} | changes))
 
 
 def transfer(**changes: Column) -> TransferRow:
@@ -261,10 +280,12 @@ def add_world(session: Session) -> None:
             PeriodRow(id="2026-11", closed_at=AT),
             transfer(),
             clearance(),
+            declaration(),
             manifest(),
             manifest_store(),
         ],
         [licence(), reading(), stamp(), statement(), soft_binding(), fingerprint()],
+        [declaration_check()],
         [
             usage(),
             payout(),
@@ -365,6 +386,8 @@ FORGERIES: dict[str, tuple[str, Callable[[], SQLModel]]] = {
     "a platform binds a mark to another's manifest": ("outsider", lambda: soft_binding(value="w")),
     "a platform adds a window to another's": ("outsider", lambda: window(start_ms=1000)),
     "a licensor offers what is another's": ("rival", lambda: terms(id="terms2")),
+    "a licensor declares by itself": ("sakura", lambda: declaration(id="dec2")),
+    "a licensor calls another's fresh": ("rival", declaration_check),
     "a licensor gives itself a share": (
         "rival",
         lambda: OwnershipRow(
@@ -422,13 +445,15 @@ def test_even_the_superuser_changes_nothing_that_was_booked(database: Database) 
     with database.transaction(OPERATOR) as session:
         add_world(session)
     address = superuser_address(database.url).set(database=database.url.database)
-    changes = ('update "{}" set id = id', 'delete from "{}"', 'truncate "{}" cascade')
+    changes = ('update "{}" set {} = {}', 'delete from "{}"', 'truncate "{}" cascade')
+    kept = dict.fromkeys(("transfer", "usage", "statement", "period"), "id")
+    kept |= dict.fromkeys(("declaration", "declaration_check"), "owner_id")
 
     with connect_directly(address) as connection:
-        for name in ("transfer", "usage", "statement", "period"):
+        for name, column in kept.items():
             for change in changes:
                 with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
-                    connection.execute(change.format(name))
+                    connection.execute(change.format(name, column, column))
 
 
 def test_the_record_of_a_reading_is_kept_for_its_time(database: Database) -> None:

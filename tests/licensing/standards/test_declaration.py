@@ -21,7 +21,7 @@ Fact: TypeAlias = Any  # what a member of a value holds
 
 AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
 FRESH = AT + timedelta(days=30)
-USE = Use(territory="JP", purpose="personal", duration_ms=8000)
+USE = Use(territory="JP", purpose="personal", duration_ms=8000, content=("violence",))
 
 
 def permits(usage: Usage = "depict", **bounds: Fact) -> Statement:
@@ -95,6 +95,13 @@ def verdict(*declarations: Declaration, use: Use = USE) -> str:
         pytest.param(
             [declared(permits(audience_ratings=frozenset({"mature"})))], "absent", id="other rating"
         ),
+        pytest.param([declared(permits(content=frozenset()))], "absent", id="without violence"),
+        pytest.param(
+            [declared(prohibits(content=frozenset({"violence"})))], "prohibited", id="violence"
+        ),
+        pytest.param(
+            [declared(prohibits(content=frozenset({"gore"})))], "silent", id="another content"
+        ),
         pytest.param(
             [declared(permits(users=frozenset({"commercial"})))], "absent", id="companies only"
         ),
@@ -103,7 +110,7 @@ def verdict(*declarations: Declaration, use: Use = USE) -> str:
         ),
         pytest.param(
             [declared(prohibits(territories=frozenset({"US"})))],
-            "absent",
+            "silent",
             id="prohibited elsewhere",
         ),
         pytest.param(
@@ -142,6 +149,7 @@ STATEMENTS = st.builds(
     not_before=st.none() | st.just(AT),
     before=st.none() | st.just(FRESH),
     max_duration_ms=st.none() | st.integers(1, 10_000),
+    content=st.none() | st.just(frozenset({"violence"})),
     audience_ratings=st.none() | st.just(frozenset({"all"})),
     conditions=st.builds(
         Conditions, payments=st.just(("use 50 JPY",)), contact=st.none() | st.just("mailto:a@b.c")

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from licensing.clearance.codes import TERRITORIES
+from licensing.clearance.codes import CONTENT_CATEGORIES, TERRITORIES
 from licensing.standards.errors import DeclarationMalformed
 from licensing.standards.odrl import read_odrl
 from licensing.standards.odrl_words import CONTEXT
@@ -116,6 +116,7 @@ def test_an_action_speaks_of_a_usage(action: Member, usage: str) -> None:
         pytest.param(constraint("spatial", "isAnyOf", [{"type": "polygon"}]), id="no operand"),
         pytest.param(constraint("spatial", "isAnyOf", [True]), id="an operand that is true"),
         pytest.param(constraint("spatial", "isAnyOf", []), id="no operands"),
+        pytest.param(constraint("rk:weather", "eq", ["rain", "sun"]), id="unknown words"),
         pytest.param({"or": [constraint("spatial", "eq", "JP")]}, id="a choice of constraints"),
         pytest.param({"xone": {"@list": []}, "and": []}, id="an exclusive choice"),
         pytest.param({"and": [constraint("odrl:count", "lteq", 5)]}, id="unknown inside a group"),
@@ -135,6 +136,19 @@ def test_unknown_words_narrow_a_permission_and_widen_a_prohibition() -> None:
 
     assert permitted.territories == {"JP"}
     assert prohibited.territories is None
+
+
+def test_content_is_bounded_from_either_side() -> None:
+    none_of = constraint("rk:contentCategory", "isNoneOf", ["political", "sexual"])
+    any_of = constraint("rk:contentCategory", "isAnyOf", ["political", "sexual"])
+
+    (permitted,) = said(permission(constraint=none_of))
+    (prohibited,) = said(prohibition(constraint=any_of))
+    (widened,) = said(prohibition(constraint=none_of))
+
+    assert permitted.content == set(CONTENT_CATEGORIES) - {"politics", "sexual"}
+    assert prohibited.content == {"politics", "sexual"}
+    assert widened.content is None
 
 
 def test_a_prohibition_keeps_its_bounds() -> None:

@@ -21,6 +21,9 @@ NEEDS_KEY = [
     ("PUT", "/v1/stamps/stp_x"),
     ("GET", "/v1/stamps/stp_x"),
     ("GET", "/v1/stamps/stp_x/content"),
+    ("POST", "/v1/declarations"),
+    ("GET", "/v1/declarations"),
+    ("DELETE", "/v1/declarations/dec_x"),
     ("GET", "/v1/registry"),
     ("GET", "/v1/registry/subjects/sub_x"),
     ("POST", "/v1/registry/lints"),
@@ -57,6 +60,7 @@ def _pattern(path: str) -> str:
     for example, pattern in (
         ("clr_x", "{clearance_id}"),
         ("stp_x", "{stamp_id}"),
+        ("dec_x", "{declaration_id}"),
         ("sub_x", "{subject_id}"),
         ("2026-11.x.JPY", "{statement_id}"),
     ):
