@@ -17,6 +17,8 @@ NEEDS_KEY = [
     ("GET", "/v1/clearances/clr_x"),
     ("POST", "/v1/clearances/clr_x/void"),
     ("POST", "/v1/clearances/clr_x/confirm"),
+    ("GET", "/v1/clearances/clr_x/reading"),
+    ("POST", "/v1/clearances/clr_x/reading/replay"),
     ("POST", "/v1/stamps"),
     ("PUT", "/v1/stamps/stp_x"),
     ("GET", "/v1/stamps/stp_x"),
@@ -31,6 +33,15 @@ NEEDS_KEY = [
     ("GET", "/v1/statements/2026-11.x.JPY"),
     ("GET", "/v1/statements/2026-11.x.JPY/csv"),
     ("GET", "/v1/payouts"),
+    ("POST", "/v1/webhooks"),
+    ("GET", "/v1/webhooks"),
+    ("GET", "/v1/webhooks/whk_x"),
+    ("DELETE", "/v1/webhooks/whk_x"),
+    ("POST", "/v1/webhooks/whk_x/rotate"),
+    ("POST", "/v1/webhooks/whk_x/enable"),
+    ("POST", "/v1/webhooks/whk_x/test"),
+    ("GET", "/v1/webhooks/whk_x/deliveries"),
+    ("POST", "/v1/webhooks/deliveries/dlv_x/replay"),
 ]
 OPEN = {
     "/v1/verifications",
@@ -62,6 +73,8 @@ def _pattern(path: str) -> str:
         ("stp_x", "{stamp_id}"),
         ("dec_x", "{declaration_id}"),
         ("sub_x", "{subject_id}"),
+        ("whk_x", "{webhook_id}"),
+        ("dlv_x", "{delivery_id}"),
         ("2026-11.x.JPY", "{statement_id}"),
     ):
         path = path.replace(example, pattern)
