@@ -7,6 +7,7 @@ strong, affirmed mentions count.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
@@ -22,12 +23,17 @@ from licensing.clearance.finding import (
     money_to_json,
     worst,
 )
-from licensing.clearance.offers import Question, weigh_subject
+from licensing.clearance.layers import refuse_requester
+from licensing.clearance.offers import weigh_subject
+from licensing.clearance.question import Question
 from licensing.clearance.reasons import Refusal, refuse
+from licensing.clearance.stacking import cap_stacks
 from licensing.clearance.use import Use, parse_use
+from licensing.errors import UnknownSubject
 from licensing.money import MAX_MICROS, Money
 from licensing.reading.mentions import Mention
 from licensing.registry.snapshot import RegistrySnapshot
+from licensing.registry.subjects import Subject
 from licensing.registry.terms import Price, fee_for
 
 VERSION: Final = 1
@@ -35,15 +41,27 @@ VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargedTerms:
-    """One version of terms that a video is charged under, once, in the name of one subject."""
+    """
+    One version of terms that a video is charged under, once, in the name of one subject.
+
+    `quoted` is the fee of the decision, after every cap: None when nothing is due beforehand.
+    """
 
     id: str
     subject_id: str
     price: Price
+    quoted: Money | None
 
     def fee(self, duration_ms: int) -> Money | None:
-        """Price what was really made; None when it is free. Never above the quoted fee."""
-        return fee_for(self.price, duration_ms)
+        """
+        Price what was really made; None when it is free, or reported later.
+
+        Never above the quoted fee, which a cap may have set below what the price says.
+        """
+        fee = fee_for(self.price, duration_ms)
+        if fee is None or self.quoted is None or fee.amount_micros <= self.quoted.amount_micros:
+            return fee
+        return self.quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +70,8 @@ class Decision:
     The outcome for one use of everything a prompt refers to.
 
     `findings` stand in the order of their mentions, one for each subject. `price` is the sum of the
-    fees, each version of terms paid once; None when nothing is due or nothing is granted.
+    fees, each version of terms paid once; None when nothing is due beforehand or nothing is
+    granted. `reasons` are those that concern no single subject, such as who asks.
     """
 
     outcome: Outcome
@@ -60,6 +79,7 @@ class Decision:
     price: Money | None
     use: Use
     registry_version: int
+    reasons: tuple[Refusal, ...] = ()
 
     @property
     def terms(self) -> tuple[tuple[str, str], ...]:
@@ -86,6 +106,7 @@ class Decision:
                 id=finding.terms.id,
                 subject_id=finding.subject_id,
                 price=finding.terms.price,
+                quoted=finding.price,
             )
             for finding in reversed(self.findings)
             if finding.terms is not None and self.outcome in GRANTED
@@ -99,7 +120,7 @@ class Decision:
 
     def to_json(self) -> dict[str, Any]:
         """Give the decision as JSON without floats; `from_json` reads it back."""
-        return {
+        document: dict[str, Any] = {
             "version": VERSION,
             "outcome": self.outcome,
             "findings": [finding.to_json() for finding in self.findings],
@@ -107,6 +128,9 @@ class Decision:
             "use": self.use.to_json(),
             "registry_version": self.registry_version,
         }
+        if self.reasons:
+            document["reasons"] = [reason.to_json() for reason in self.reasons]
+        return document
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "Decision":
@@ -117,6 +141,7 @@ class Decision:
             price=money_from_json(document["price"]),
             use=parse_use(document["use"]),
             registry_version=document["registry_version"],
+            reasons=tuple(Refusal.from_json(reason) for reason in document.get("reasons", ())),
         )
 
 
@@ -126,23 +151,31 @@ def decide(
     snapshot: RegistrySnapshot,
     *,
     at: datetime,
+    platform_id: str | None = None,
 ) -> Decision:
     """
-    Decide on a use of everything that is strongly mentioned and asked for.
+    Decide on a use of everything that is strongly mentioned and asked for, by this platform.
 
-    The order of `mentions` plays no part.
+    The order of `mentions` plays no part. Without `platform_id` the decision is what any platform
+    gets to which nobody made an offer of its own.
     """
-    question = Question(use=use, at=at, snapshot=snapshot)
-    findings = tuple(
-        weigh_subject(subject_id, span, question) for subject_id, span in _places(mentions)
+    places = _places(mentions)
+    question = Question(
+        use=use,
+        at=at,
+        snapshot=snapshot,
+        platform_id=platform_id,
+        lineages=_lineages([subject_id for subject_id, _ in places], snapshot),
     )
+    findings = tuple(weigh_subject(subject_id, span, question) for subject_id, span in places)
     return _conclude(
         Decision(
             outcome="not_referenced",
-            findings=_refuse_unpayable(findings),
+            findings=_refuse_unpayable(cap_stacks(findings)),
             price=None,
             use=use,
             registry_version=snapshot.version,
+            reasons=refuse_requester(question),
         ),
     )
 
@@ -194,6 +227,17 @@ def _places(mentions: Iterable[Mention]) -> list[tuple[str, Span]]:
     return list(first.items())
 
 
+def _lineages(
+    subject_ids: Iterable[str], snapshot: RegistrySnapshot
+) -> dict[str, tuple[Subject, ...]]:
+    """Find what each subject belongs to; what has left the registry is left out."""
+    lineages = {}
+    for subject_id in subject_ids:
+        with suppress(UnknownSubject):
+            lineages[subject_id] = snapshot.ancestors(subject_id)
+    return lineages
+
+
 def _by_place(place: tuple[str, Span]) -> tuple[int, int, str]:
     subject_id, span = place
     return span.start, span.end, subject_id
@@ -239,7 +283,8 @@ def _object_to_prices(
 
 def _conclude(decision: Decision) -> Decision:
     """Set the outcome to the worst finding, and the price to what all fees sum to."""
-    outcome = worst(finding.outcome for finding in decision.findings)
+    found = [finding.outcome for finding in decision.findings]
+    outcome = worst([*found, "denied"] if decision.reasons else found)
     price = None
     if outcome in PRICED:
         for fee in _fees(decision.findings):

@@ -67,21 +67,26 @@ class CitedTerms:
     The version of an offer that was weighed, with all that is needed to charge under it later.
 
     Terms may be withdrawn while a video is made: it is still charged by what it was cleared for.
+    `stack_cap` is the most that the licensor's subjects cost together, if all their terms say so.
     """
 
     id: str
     sha256: str
     licensor_id: str
     price: Price
+    stack_cap: Money | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the terms as they stand in a finding; `from_json` reads them back."""
-        return {
+        document: dict[str, Any] = {
             "id": self.id,
             "sha256": self.sha256,
             "licensor": self.licensor_id,
             "price": price_to_document(self.price),
         }
+        if self.stack_cap is not None:
+            document["stack_cap"] = money_to_json(self.stack_cap)
+        return document
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "CitedTerms":
@@ -91,6 +96,7 @@ class CitedTerms:
             sha256=document["sha256"],
             licensor_id=document["licensor"],
             price=price_from_document(Node(document["price"], "terms.price")),
+            stack_cap=money_from_json(document.get("stack_cap")),
         )
 
 

@@ -101,12 +101,13 @@ def replay(
     nonce: str,
     use: Use,
     at: datetime,
+    platform_id: str | None = None,
 ) -> Replay:
     """
     Read and decide again.
 
-    `nonce` is the clearance's, `use` and `at` are what and when it decided. A judge is not asked
-    again: what it said is a part of the record.
+    `nonce` is the clearance's; `use`, `at` and `platform_id` say what it decided on, when and for
+    whom. A judge is not asked again: what it said is a part of the record.
     """
     if prompt_digest(nonce, prompt.joined) != record.prompt_sha256:
         told = "This is not the prompt that was read. Give it, and its negative prompt, exactly."
@@ -123,7 +124,11 @@ def replay(
     reading, problem = _judged_again(record.judge, by_rules, prompt.text, snapshot, nonce)
     differences += problem
     decision = decide(
-        reading.mentions, use, replace_version(snapshot, record.registry_version), at=at
+        reading.mentions,
+        use,
+        replace_version(snapshot, record.registry_version),
+        at=at,
+        platform_id=platform_id,
     )
     same_reading = reading_digest(nonce, reading) == record.reading_sha256
     same_decision = decision.sha256 == record.decision_sha256

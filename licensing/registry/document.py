@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn, TypeVar, get_args
 from licensing.errors import RegistryMalformed
 from licensing.reading.normalise import fold
 from licensing.registry.nodes import Node
-from licensing.registry.owners import Licensor, Share
+from licensing.registry.owners import Licensor, Mandate, Share
 from licensing.registry.subjects import (
     Ambiguity,
     Description,
@@ -50,6 +50,7 @@ class RegistryDocument:
     licensors: tuple[Licensor, ...] = ()
     ownership: tuple[Share, ...] = ()
     terms: tuple[Terms, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
 
 
 def parse_document(data: bytes | str) -> RegistryDocument:

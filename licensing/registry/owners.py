@@ -12,6 +12,10 @@ from licensing.registry.terms.conditions import Validity
 Power = Literal["license", "enforce", "collect"]
 POWERS: Final[tuple[Power, ...]] = get_args(Power)
 
+# Why a platform must not be served.
+Standing = Literal["suspended", "sanctioned"]
+STANDINGS: Final[tuple[Standing, ...]] = get_args(Standing)
+
 PartyForm = Literal["company", "person", "agency", "society"]
 PARTY_FORMS: Final[tuple[PartyForm, ...]] = get_args(PartyForm)
 

@@ -4,14 +4,18 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
+from typing import Final
 
 from licensing.errors import UnknownSubject
 from licensing.reading.lexicon import Lexicon
 from licensing.registry.document import RegistryDocument, export_document
-from licensing.registry.owners import Share
+from licensing.registry.owners import Mandate, Share, Standing
 from licensing.registry.subjects import Subject
-from licensing.registry.terms import Terms
+from licensing.registry.terms import Exclusive, Terms
 from licensing.standards.declaration import Declaration
+
+NOBODY: Final[Mapping[str, Standing]] = MappingProxyType({})
 
 
 # Without slots: the lexicon is kept in the instance's dictionary once it is built.
@@ -23,6 +27,8 @@ class RegistrySnapshot:
     `version` counts the changes of the registry. `shares` and `terms` are keyed by subject id and
     hold what was declared for exactly that subject; a subject without any has no entry.
     `declarations` are those that owners published elsewhere, keyed alike.
+    `mandates` are keyed by agent. `standings` names the platforms that must not be served, and why.
+    `grants` are exclusive grants beside those that terms promise, by subject.
     """
 
     version: int
@@ -30,6 +36,9 @@ class RegistrySnapshot:
     shares: Mapping[str, tuple[Share, ...]]
     terms: Mapping[str, tuple[Terms, ...]]
     declarations: Mapping[str, tuple[Declaration, ...]] = field(default_factory=dict)
+    mandates: Mapping[str, tuple[Mandate, ...]] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    grants: Mapping[str, tuple[Exclusive, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -38,6 +47,7 @@ class RegistrySnapshot:
         *,
         version: int,
         declarations: Mapping[str, tuple[Declaration, ...]] | None = None,
+        standings: Mapping[str, Standing] = NOBODY,
     ) -> "RegistrySnapshot":
         """Take a whole document as the registry, all of its terms being active."""
         shares: dict[str, tuple[Share, ...]] = {}
@@ -46,12 +56,17 @@ class RegistrySnapshot:
         terms: dict[str, tuple[Terms, ...]] = {}
         for offer in document.terms:
             terms[offer.subject_id] = (*terms.get(offer.subject_id, ()), offer)
+        mandates: dict[str, tuple[Mandate, ...]] = {}
+        for mandate in document.mandates:
+            mandates[mandate.agent_id] = (*mandates.get(mandate.agent_id, ()), mandate)
         return cls(
             version=version,
             subjects={subject.id: subject for subject in document.subjects},
             shares=shares,
             terms=terms,
             declarations=declarations or {},
+            mandates=mandates,
+            standings=standings,
         )
 
     @cached_property
@@ -78,8 +93,37 @@ class RegistrySnapshot:
                 for each in sorted(self.terms)
                 for offer in sorted(self.terms[each], key=lambda offer: offer.id)
             ),
+            mandates=tuple(
+                mandate
+                for each in sorted(self.mandates)
+                for mandate in sorted(self.mandates[each], key=lambda mandate: mandate.id)
+            ),
         )
         return hashlib.sha256(export_document(document).encode()).hexdigest()
+
+    @cached_property
+    def promises(self) -> Mapping[str, tuple[Exclusive, ...]]:
+        """What is promised exclusively, by subject: in terms and in grants, by their source."""
+        promises: dict[str, list[Exclusive]] = {}
+        for subject_id, offers in self.terms.items():
+            for offer in offers:
+                if (promise := offer.promise) is not None:
+                    promises.setdefault(subject_id, []).append(promise)
+        for subject_id, grants in self.grants.items():
+            promises.setdefault(subject_id, []).extend(grants)
+        return {
+            subject_id: tuple(sorted(found, key=lambda promise: promise.source))
+            for subject_id, found in promises.items()
+        }
+
+    @cached_property
+    def children(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of what belongs to each subject directly, sorted."""
+        children: dict[str, list[str]] = {}
+        for subject in self.subjects.values():
+            if subject.parent_id is not None:
+                children.setdefault(subject.parent_id, []).append(subject.id)
+        return {parent_id: tuple(sorted(ids)) for parent_id, ids in children.items()}
 
     def ancestors(self, subject_id: str) -> tuple[Subject, ...]:
         """
@@ -97,13 +141,14 @@ class RegistrySnapshot:
             current = chain[current].parent_id
         return tuple(chain.values())
 
-    def owners_of(self, subject_id: str) -> tuple[Share, ...]:
+    def owners_of(self, subject_id: str, *, territory: str, purpose: str) -> tuple[Share, ...]:
         """
-        Find who owns the subject: its own shares, else those of its nearest ancestor with any.
+        Find who owns the subject at a place, for a purpose.
 
-        An empty answer means that nobody is known. Raises `UnknownSubject`.
+        Its own shares count, else those of its nearest ancestor with any. An empty answer means
+        that nobody is known. Raises `UnknownSubject`.
         """
         for subject in self.ancestors(subject_id):
             if shares := self.shares.get(subject.id):
-                return shares
+                return tuple(share for share in shares if share.covers(territory, purpose))
         return ()

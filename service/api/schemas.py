@@ -6,6 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from licensing.clearance.codes import (
+    CONTENT_CATEGORIES,
+    MEDIA,
+    ContentCategory,
+    Medium,
+    UserClass,
+)
 from licensing.clearance.use import Use, parse_use
 from licensing.money import MAX_MICROS, Money
 
@@ -59,7 +66,16 @@ class UseIn(Incoming):
     duration_s: Decimal = Field(gt=0, le=MAX_DURATION_S, decimal_places=3)
     channels: list[Channel] = Field(default_factory=list, max_length=20)
     audience_rating: Literal["all", "teen", "mature"] = "all"
-    resolution: Resolution | None = None
+    resolution: Resolution | None = Field(default=None, description="Such as 1080p or 1920x1080")
+    user_class: UserClass | None = Field(default=None, description="Who makes the video")
+    media: list[Medium] = Field(
+        default_factory=list, max_length=len(MEDIA), description="Where it is shown"
+    )
+    content: list[ContentCategory] = Field(
+        default_factory=list,
+        max_length=len(CONTENT_CATEGORIES),
+        description="What it contains; what is not listed is promised to be left out",
+    )
 
     def to_use(self) -> Use:
         """Give the use as the core checks it; raises `UseMalformed` for an unknown territory."""
@@ -176,6 +192,7 @@ class ReasonOut(Outgoing):
 
     code: str
     message: str
+    message_ja: str | None = None
 
 
 class FindingOut(Outgoing):
@@ -205,6 +222,9 @@ class ClearanceOut(Outgoing):
         "stale",
     ]
     findings: list[FindingOut]
+    reasons: list[ReasonOut] = Field(
+        default_factory=list, description="Reasons that concern no single subject"
+    )
     price: MoneyOut | None = None
     token: str | None = None
     expires_at: datetime | None = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from licensing.clearance.codes import CONTENT_CATEGORIES, MEDIA, USER_CLASSES
 from service.cli.opened import opened_runtime
 from service.cli.output import Json, answer, require_text
 from service.cli.said import money_text
@@ -13,6 +14,27 @@ from service.cli.said import money_text
 if TYPE_CHECKING:
     from service.operations.clearances import ClearanceAnswer
     from service.runtime import Runtime
+
+MediaOption = Annotated[
+    list[str] | None,
+    typer.Option(help=f"In which medium: {', '.join(MEDIA)}; repeatable."),
+]
+UserClassOption = Annotated[
+    str | None,
+    typer.Option(help=f"Who makes it: {', '.join(USER_CLASSES)}."),
+]
+ContentOption = Annotated[
+    list[str] | None,
+    typer.Option(help=f"What it contains: {', '.join(CONTENT_CATEGORIES)}; repeatable."),
+]
+KeyOption = Annotated[
+    str | None,
+    typer.Option(help="The same for each retry of one request; made up if omitted."),
+]
+QuoteOption = Annotated[
+    bool,
+    typer.Option("--quote", help="Only tell the price; reserve nothing."),
+]
 
 
 def clear(  # noqa: PLR0913 - one argument an option
@@ -24,15 +46,13 @@ def clear(  # noqa: PLR0913 - one argument an option
     platform: Annotated[str | None, typer.Option(help="Who asks; the only one if omitted.")] = None,
     audience: Annotated[str, typer.Option(help="all, teen or mature.")] = "all",
     channel: Annotated[list[str] | None, typer.Option(help="Where; repeatable.")] = None,
+    medium: MediaOption = None,
+    user_class: UserClassOption = None,
+    content: ContentOption = None,
+    resolution: Annotated[str | None, typer.Option(help="Such as 1080p.")] = None,
     negative_prompt: Annotated[str | None, typer.Option(help="What to leave out.")] = None,
-    idempotency_key: Annotated[
-        str | None,
-        typer.Option(help="The same for each retry of one request; made up if omitted."),
-    ] = None,
-    quote: Annotated[
-        bool,
-        typer.Option("--quote", help="Only tell the price; reserve nothing."),
-    ] = False,
+    idempotency_key: KeyOption = None,
+    quote: QuoteOption = False,
     as_json: Json = False,
 ) -> None:
     """
@@ -52,6 +72,10 @@ def clear(  # noqa: PLR0913 - one argument an option
             "channels": channel or [],
             "duration_s": _seconds(seconds),
             "audience_rating": audience,
+            "media": medium or [],
+            "user_class": user_class,
+            "content": content or [],
+            "resolution": resolution,
         },
     )
     request = ClearanceRequest(
@@ -92,6 +116,7 @@ def _platform(runtime: "Runtime", named: str | None) -> str:
 def _lines(cleared: "ClearanceAnswer") -> list[str]:
     """Say the answer to a person: outcome first, then each finding with its reasons."""
     lines = [f"{cleared.outcome}  ({cleared.id})"]
+    lines += [f"  {reason['message']} [{reason['code']}]" for reason in cleared.reasons]
     for finding in cleared.findings:
         lines.append(f"  {finding['subject']}: {finding['outcome']}")
         lines += [f"    {reason['message']} [{reason['code']}]" for reason in finding["reasons"]]

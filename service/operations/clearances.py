@@ -85,6 +85,7 @@ class ClearanceAnswer:
     price: Money | None
     token: str | None
     expires_at: datetime | None
+    reasons: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON of `POST /v1/clearances`."""
@@ -95,6 +96,8 @@ class ClearanceAnswer:
             "findings": list(self.findings),
             "alternatives": [],
         }
+        if self.reasons:
+            answer["reasons"] = list(self.reasons)
         if self.price is not None:
             answer["price"] = {
                 "amount_micros": self.price.amount_micros,
@@ -173,7 +176,9 @@ def _decide_and_reserve(
     at = runtime.now()
     snapshot = runtime.snapshot(session)
     hearing = heard_now(hearing, snapshot, request.prompt, request.negative_prompt)
-    decided = decide(hearing.reading.mentions, request.use, snapshot, at=at)
+    decided = decide(
+        hearing.reading.mentions, request.use, snapshot, at=at, platform_id=platform_id
+    )
     clearance = _answered(
         runtime, platform_id, request, decided, idempotency_key=idempotency_key, at=at
     )
@@ -369,4 +374,5 @@ def _answer(runtime: Runtime, clearance: Clearance) -> ClearanceAnswer:
         price=decision.price,
         token=runtime.token_issuer.issue(claims_of(clearance)) if reserved else None,
         expires_at=clearance.token_expires_at if reserved else clearance.expires_at,
+        reasons=tuple(reason.to_json() for reason in decision.reasons),
     )

@@ -207,7 +207,7 @@ def _require_owner(runtime: Runtime, tenant_id: str, subject_id: str) -> None:
     with runtime.transaction() as session:
         snapshot = runtime.snapshot(session)
     chain = snapshot.ancestors(subject_id)
-    owners = {share.licensor_id for each in chain for share in snapshot.owners_of(each.id)}
+    owners = {share.licensor_id for each in chain for share in snapshot.shares.get(each.id, ())}
     if tenant_id not in owners | {OPERATOR}:
         raise SubjectNotOwned(subject_id)
 

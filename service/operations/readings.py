@@ -78,6 +78,7 @@ def replay_reading(
         nonce=recorded.clearance.prompt_nonce,
         use=recorded.clearance.use,
         at=recorded.clearance.created_at,
+        platform_id=recorded.clearance.platform_id,
     )
 
 

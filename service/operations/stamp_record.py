@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from licensing.clearance import store as clearance_store
 from licensing.clearance.store import Clearance, Licence
+from licensing.clearance.use import Use
 from licensing.errors import ClearanceNotReserved, OwnershipUnclear
 from licensing.registry.snapshot import RegistrySnapshot
 from licensing.royalties.accrual import Charge
@@ -198,15 +199,16 @@ def _charges(
             terms_id=charge.id,
             subject_id=charge.subject_id,
             fee=charge.fee(duration_ms),
-            shares=_shares(snapshot, charge.subject_id),
+            shares=_shares(snapshot, charge.subject_id, clearance.use),
         )
         for charge in clearance.decision.charges
     )
 
 
-def _shares(snapshot: RegistrySnapshot, subject_id: str) -> dict[str, Fraction]:
-    """List who is paid for a subject. Raises `OwnershipUnclear`."""
-    shares = {share.licensor_id: share.share for share in snapshot.owners_of(subject_id)}
+def _shares(snapshot: RegistrySnapshot, subject_id: str, use: Use) -> dict[str, Fraction]:
+    """List who is paid for a subject where it is used. Raises `OwnershipUnclear`."""
+    owners = snapshot.owners_of(subject_id, territory=use.territory, purpose=use.purpose)
+    shares = {share.licensor_id: share.share for share in owners}
     if sum(shares.values()) != 1:
         raise OwnershipUnclear(subject_id)
     return shares

@@ -83,7 +83,7 @@ def test_parents_in_a_circle_are_visited_once() -> None:
     ],
 )
 def test_owners_are_the_nearest_declared(subject_id: str, expected: tuple[Share, ...]) -> None:
-    assert REGISTRY.owners_of(subject_id) == expected
+    assert REGISTRY.owners_of(subject_id, territory="JP", purpose="personal") == expected
 
 
 def test_terms_are_kept_by_subject_in_their_order() -> None:

@@ -186,7 +186,10 @@ def test_a_platform_reads_the_offers_of_all_licensors(filled: Session) -> None:
 
     assert snapshot.version == 1
     assert snapshot.terms == {"garden": (TERMS,)}
-    assert [share.licensor_id for share in snapshot.owners_of("alice")] == ["aoyama", "kagerou"]
+    assert [
+        share.licensor_id
+        for share in snapshot.owners_of("alice", territory="JP", purpose="personal")
+    ] == ["aoyama", "kagerou"]
     assert store.load_terms(filled, [TERMS.id]) == {}  # withdrawn ones are their licensor's affair
 
 
