@@ -9,13 +9,28 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Final, NoReturn, TypeVar, get_args
 
 from licensing.errors import RegistryMalformed
 from licensing.reading.normalise import fold
+from licensing.registry.document_checks import (
+    check_distinct,
+    check_entries,
+    check_mandates,
+    check_parents,
+    check_shares,
+)
+from licensing.registry.facts_document import FACTS, facts_from_document, facts_to_document
 from licensing.registry.nodes import Node
 from licensing.registry.owners import Licensor, Mandate, Share
+from licensing.registry.owners_document import (
+    licensor_from_document,
+    licensor_to_document,
+    mandate_from_document,
+    mandate_to_document,
+    share_from_document,
+    share_to_document,
+)
 from licensing.registry.subjects import (
     Ambiguity,
     Description,
@@ -30,9 +45,6 @@ from licensing.registry.terms import Terms
 FORMAT: Final = "rakkan-registry/1"
 MAX_ID_CHARS = 200
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-# At most nine digits: both fit into the 32-bit columns of the ownership table.
-_SHARE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
 
 # Kana, or Latin letters with the tones of pinyin as marks or digits, spaced or dotted.
 _READING = re.compile(
@@ -63,7 +75,7 @@ def parse_document(data: bytes | str) -> RegistryDocument:
     """
     root = Node(_load(data), "").members(
         required=("format", "subjects"),
-        optional=("licensors", "ownership", "terms"),
+        optional=("licensors", "ownership", "terms", "mandates"),
     )
     if root["format"].value != FORMAT:
         root["format"].fail(f"must be {FORMAT!r}")
@@ -73,9 +85,10 @@ def parse_document(data: bytes | str) -> RegistryDocument:
 
     document = RegistryDocument(
         subjects=tuple(_subject(node) for node in entries("subjects")),
-        licensors=tuple(_licensor(node) for node in entries("licensors")),
-        ownership=tuple(_share(node) for node in entries("ownership")),
+        licensors=tuple(licensor_from_document(node) for node in entries("licensors")),
+        ownership=tuple(share_from_document(node) for node in entries("ownership")),
         terms=tuple(Terms.from_document(node.value, node.where) for node in entries("terms")),
+        mandates=tuple(mandate_from_document(node) for node in entries("mandates")),
     )
     _check_references(document)
     return document
@@ -85,12 +98,13 @@ def export_document(document: RegistryDocument) -> str:
     """Write a registry document, one entry a line, leaving out members at their default."""
     members = [f'"format":"{FORMAT}"', _lines("subjects", map(_subject_json, document.subjects))]
     if document.licensors:
-        licensors = ({"id": entry.id, "name": entry.name} for entry in document.licensors)
-        members.append(_lines("licensors", licensors))
+        members.append(_lines("licensors", map(licensor_to_document, document.licensors)))
     if document.ownership:
-        members.append(_lines("ownership", map(_share_json, document.ownership)))
+        members.append(_lines("ownership", map(share_to_document, document.ownership)))
     if document.terms:
         members.append(_lines("terms", (entry.to_document() for entry in document.terms)))
+    if document.mandates:
+        members.append(_lines("mandates", map(mandate_to_document, document.mandates)))
     return f"{{{','.join(members)}}}\n"
 
 
@@ -126,7 +140,7 @@ def _no_constant(word: str) -> NoReturn:
 def _subject(node: Node) -> Subject:
     members = node.members(
         required=("id", "kind", "names"),
-        optional=("parent", "descriptions", "traits", "licensed"),
+        optional=("parent", "descriptions", "traits", "licensed", *FACTS),
     )
     names = tuple(_name(entry) for entry in members["names"].items())
     if not names:
@@ -142,6 +156,7 @@ def _subject(node: Node) -> Subject:
         descriptions=tuple(_description(entry) for entry in descriptions),
         traits=tuple(_trait(entry) for entry in traits),
         licensed=members["licensed"].flag() if "licensed" in members else True,
+        **facts_from_document(members),
     )
 
 
@@ -157,7 +172,7 @@ def _name(node: Node) -> Name:
     ambiguity = members.get("ambiguity")
     return Name(
         text=text,
-        lang=_language(members["lang"]),
+        lang=members["lang"].language(),
         kind=_choice(members["kind"], get_args(NameKind)),
         ambiguity="unique" if ambiguity is None else _choice(ambiguity, get_args(Ambiguity)),
         requires_any=members["requires_any"].texts() if "requires_any" in members else (),
@@ -176,45 +191,20 @@ def _reading(node: Node) -> str:
 
 def _description(node: Node) -> Description:
     members = node.members(required=("lang", "text"))
-    return Description(lang=_language(members["lang"]), text=members["text"].text())
+    return Description(lang=members["lang"].language(), text=members["text"].text())
 
 
 def _trait(node: Node) -> Trait:
     members = node.members(required=("lang", "text"), optional=("kind",))
     return Trait(
-        lang=_language(members["lang"]),
+        lang=members["lang"].language(),
         text=members["text"].text(),
         kind=members["kind"].text() if "kind" in members else None,
     )
 
 
-def _licensor(node: Node) -> Licensor:
-    members = node.members(required=("id", "name"))
-    return Licensor(id=_id(members["id"]), name=members["name"].text())
-
-
-def _share(node: Node) -> Share:
-    members = node.members(required=("subject", "licensor", "share"))
-    value = members["share"].value
-    match = _SHARE.fullmatch(value) if isinstance(value, str) else None
-    if match is None or int(match[1]) > int(match[2]):
-        members["share"].fail('must be a fraction above 0 and at most 1, such as "1/2"')
-    return Share(
-        subject_id=_id(members["subject"]),
-        licensor_id=_id(members["licensor"]),
-        share=Fraction(int(match[1]), int(match[2])),
-    )
-
-
 def _id(node: Node) -> str:
     return node.text(max_chars=MAX_ID_CHARS)
-
-
-def _language(node: Node) -> str:
-    tag = node.text()
-    if not _LANGUAGE.fullmatch(tag):
-        node.fail("must be a BCP 47 language tag, such as ja or zh-Hans")
-    return tag
 
 
 def _choice(node: Node, choices: tuple[Choice, ...]) -> Choice:
@@ -226,67 +216,15 @@ def _choice(node: Node, choices: tuple[Choice, ...]) -> Choice:
 
 def _check_references(document: RegistryDocument) -> None:
     """Check what only the whole document can show."""
-    subjects = _distinct("subjects", [subject.id for subject in document.subjects])
-    licensors = _distinct("licensors", [licensor.id for licensor in document.licensors])
-    _distinct("terms", [terms.id for terms in document.terms])
-    _check_parents(document.subjects)
-    references: dict[str, tuple[Share | Terms, ...]] = {
-        "ownership": document.ownership,
-        "terms": document.terms,
-    }
-    for member, entries in references.items():
-        for index, entry in enumerate(entries):
-            if entry.subject_id not in subjects:
-                problem = f"no subject of this document has the id {entry.subject_id!r}"
-                raise RegistryMalformed(f"{member}[{index}].subject", problem)
-            if entry.licensor_id not in licensors:
-                problem = f"no licensor of this document has the id {entry.licensor_id!r}"
-                raise RegistryMalformed(f"{member}[{index}].licensor", problem)
-    _check_shares(document.ownership)
-
-
-def _distinct(member: str, ids: list[str]) -> set[str]:
-    seen: set[str] = set()
-    for index, entry_id in enumerate(ids):
-        if entry_id in seen:
-            raise RegistryMalformed(f"{member}[{index}].id", f"{entry_id!r} is used twice")
-        seen.add(entry_id)
-    return seen
-
-
-def _check_parents(subjects: tuple[Subject, ...]) -> None:
-    parents = {subject.id: subject.parent_id for subject in subjects}
-    for index, subject in enumerate(subjects):
-        if subject.parent_id is not None and subject.parent_id not in parents:
-            problem = f"no subject of this document has the id {subject.parent_id!r}"
-            raise RegistryMalformed(f"subjects[{index}].parent", problem)
-    rooted: set[str] = set()  # Subjects whose way up is known to end.
-    for index, subject in enumerate(subjects):
-        path: set[str] = set()
-        current: str | None = subject.id
-        while current is not None and current not in rooted:
-            if current in path:
-                problem = f"the parents of {subject.id!r} form a circle"
-                raise RegistryMalformed(f"subjects[{index}].parent", problem)
-            path.add(current)
-            current = parents[current]
-        rooted |= path
-
-
-def _check_shares(ownership: tuple[Share, ...]) -> None:
-    owners: set[tuple[str, str]] = set()
-    totals: dict[str, Fraction] = {}
-    for index, share in enumerate(ownership):
-        where = f"ownership[{index}]"
-        if (share.subject_id, share.licensor_id) in owners:
-            problem = f"{share.licensor_id!r} already has a share of {share.subject_id!r}"
-            raise RegistryMalformed(where, problem)
-        owners.add((share.subject_id, share.licensor_id))
-        total = totals.get(share.subject_id, Fraction(0)) + share.share
-        if total > 1:
-            problem = f"the shares of {share.subject_id!r} sum to {total}, above the whole"
-            raise RegistryMalformed(f"{where}.share", problem)
-        totals[share.subject_id] = total
+    subjects = check_distinct("subjects", (subject.id for subject in document.subjects))
+    licensors = check_distinct("licensors", (licensor.id for licensor in document.licensors))
+    check_distinct("terms", (terms.id for terms in document.terms))
+    check_distinct("mandates", (mandate.id for mandate in document.mandates))
+    check_parents(document.subjects)
+    check_entries("ownership", document.ownership, subjects, licensors)
+    check_entries("terms", document.terms, subjects, licensors)
+    check_mandates(document.mandates, subjects, licensors)
+    check_shares(document.ownership)
 
 
 def _lines(member: str, entries: Iterable[Mapping[str, Any]]) -> str:
@@ -312,7 +250,7 @@ def _subject_json(subject: Subject) -> dict[str, Any]:
         entry["traits"] = [_trait_json(trait) for trait in subject.traits]
     if not subject.licensed:
         entry["licensed"] = False
-    return entry
+    return entry | facts_to_document(subject)
 
 
 def _name_json(name: Name) -> dict[str, Any]:
@@ -330,11 +268,3 @@ def _name_json(name: Name) -> dict[str, Any]:
 def _trait_json(trait: Trait) -> dict[str, str]:
     kind = {} if trait.kind is None else {"kind": trait.kind}
     return {"lang": trait.lang, "text": trait.text, **kind}
-
-
-def _share_json(share: Share) -> dict[str, str]:
-    return {
-        "subject": share.subject_id,
-        "licensor": share.licensor_id,
-        "share": f"{share.share.numerator}/{share.share.denominator}",
-    }

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from sqlalchemy import Row
 
+from licensing.registry.facts_document import FACTS, facts_from_document, facts_to_document
+from licensing.registry.nodes import Node
 from licensing.registry.subjects import (
     Ambiguity,
     Description,
@@ -26,6 +28,9 @@ def subject_of(row: Row[Any], names: Sequence[Name]) -> Subject:
         descriptions=tuple(Description(**entry) for entry in row.descriptions),
         traits=tuple(Trait(**entry) for entry in row.traits),
         licensed=row.licensed,
+        **facts_from_document(
+            Node(row.facts, f"subject {row.id}").members(required=(), optional=FACTS)
+        ),
     )
 
 
@@ -54,6 +59,7 @@ def subject_record(subject: Subject) -> dict[str, Any]:
         "traits": [
             {"lang": each.lang, "text": each.text, "kind": each.kind} for each in subject.traits
         ],
+        "facts": facts_to_document(subject),
     }
 
 

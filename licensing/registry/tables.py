@@ -12,11 +12,24 @@ class PartyRow(SQLModel, table=True):
     """A tenant: one platform (licensee) or one licensor."""
 
     __tablename__ = "party"
-    __table_args__ = (CheckConstraint("kind in ('platform', 'licensor')", name="party_kind"),)
+    __table_args__ = (
+        CheckConstraint("kind in ('platform', 'licensor')", name="party_kind"),
+        CheckConstraint("form in ('company', 'person', 'agency', 'society')", name="party_form"),
+        CheckConstraint(
+            "standing is null or (kind = 'platform' and standing in ('suspended', 'sanctioned'))",
+            name="party_standing",
+        ),
+    )
 
     id: str = Field(primary_key=True)
     kind: str
     name: str
+    form: str = Field(default="company", sa_column_kwargs={"server_default": "company"})
+    identifiers: list[dict[str, Any]] = Field(
+        default_factory=list,
+        sa_column=Column(JSONB, nullable=False, server_default="[]"),
+    )
+    standing: str | None = None
     created_at: datetime
 
 
@@ -26,7 +39,8 @@ class SubjectRow(SQLModel, table=True):
     __tablename__ = "subject"
     __table_args__ = (
         CheckConstraint(
-            "kind in ('franchise', 'work', 'character', 'object', 'place', 'mark', 'style')",
+            "kind in ('franchise', 'work', 'character', 'object', 'place', 'mark', 'style',"
+            " 'person')",
             name="subject_kind",
         ),
     )
@@ -43,12 +57,17 @@ class SubjectRow(SQLModel, table=True):
         default_factory=list,
         sa_column=Column(JSONB, nullable=False),
     )
+    facts: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_column=Column(JSONB, nullable=False, server_default="{}"),
+    )
 
 
 class NameRow(SQLModel, table=True):
     """One name of a subject, in one language and script."""
 
     __tablename__ = "name"
+    __table_args__ = (CheckConstraint("source is null or kind = 'generated'", name="name_source"),)
 
     id: int | None = Field(default=None, primary_key=True)
     subject_id: str = Field(foreign_key="subject.id", index=True)
@@ -69,7 +88,7 @@ class NameRow(SQLModel, table=True):
 
 
 class OwnershipRow(SQLModel, table=True):
-    """An exact share of a subject that one licensor owns."""
+    """An exact share of a subject that one licensor owns, at some places, for some purposes."""
 
     __tablename__ = "ownership"
     __table_args__ = (
@@ -79,17 +98,42 @@ class OwnershipRow(SQLModel, table=True):
         ),
     )
 
-    subject_id: str = Field(primary_key=True, foreign_key="subject.id")
-    licensor_id: str = Field(primary_key=True, foreign_key="party.id", index=True)
+    id: int | None = Field(default=None, primary_key=True)
+    subject_id: str = Field(foreign_key="subject.id", index=True)
+    licensor_id: str = Field(foreign_key="party.id", index=True)
     share_numerator: int
     share_denominator: int
+    territories: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+    purposes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+
+
+class MandateRow(SQLModel, table=True):
+    """What an agent may do in the name of an owner."""
+
+    __tablename__ = "mandate"
+    __table_args__ = (CheckConstraint("agent_id <> holder_id", name="mandate_parties"),)
+
+    id: str = Field(primary_key=True)
+    agent_id: str = Field(foreign_key="party.id", index=True)
+    holder_id: str = Field(foreign_key="party.id", index=True)
+    document: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    changed_at: datetime
 
 
 class TermsRow(SQLModel, table=True):
     """One immutable version of an offer; only its status ever changes."""
 
     __tablename__ = "terms"
-    __table_args__ = (CheckConstraint("status in ('active', 'withdrawn')", name="terms_status"),)
+    __table_args__ = (
+        CheckConstraint(
+            "status in ('draft', 'review', 'active', 'deprecated', 'withdrawn')",
+            name="terms_status",
+        ),
+        CheckConstraint(
+            "status not in ('active', 'deprecated') or published_at is not null",
+            name="terms_published",
+        ),
+    )
 
     id: str = Field(primary_key=True)
     subject_id: str = Field(foreign_key="subject.id", index=True)
@@ -97,7 +141,8 @@ class TermsRow(SQLModel, table=True):
     document: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     sha256: str
     status: str
-    published_at: datetime
+    created_at: datetime
+    published_at: datetime | None = None
     withdrawn_at: datetime | None = None
 
 

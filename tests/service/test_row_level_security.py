@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel
 from licensing.clearance.tables import ClearanceRow, LicenceRow, ReadingRow
 from licensing.registry.declaration_tables import DeclarationCheckRow, DeclarationRow
 from licensing.registry.tables import (
+    MandateRow,
     NameRow,
     OwnershipRow,
     PartyRow,
@@ -55,6 +56,7 @@ VISIBLE = {
     "subject": (0, 1, 1, 1),
     "name": (0, 1, 1, 1),
     "ownership": (0, 1, 1, 1),
+    "mandate": (0, 1, 1, 1),
     "registry_state": (0, 1, 1, 1),
     "period": (0, 1, 1, 1),
     "terms": (0, 0, 1, 0),
@@ -117,7 +119,7 @@ def account(id: str, party_id: str | None) -> AccountRow:  # noqa: A002
 def terms(**changes: Column) -> TermsRow:
     facts: dict[str, Column] = {"id": "terms1", "subject_id": "s1", "licensor_id": "sakura"}
     more = {"document": {}, "sha256": "00", "status": "active", "published_at": AT}
-    return TermsRow(**(facts | more | changes))
+    return TermsRow(**(facts | more | {"created_at": AT} | changes))
 
 
 def declaration(**changes: Column) -> DeclarationRow:
@@ -267,6 +269,9 @@ def add_world(session: Session) -> None:
             *parties,
             SubjectRow(id="s1", kind="character"),
             RegistryStateRow(version=1, changed_at=AT),
+        ],
+        [
+            MandateRow(id="m1", agent_id="rival", holder_id="sakura", document={}, changed_at=AT),
         ],
         [name, share, terms(), *accounts, account("clearing:JPY", None), api_key()],
         [webhook(), webhook_event()],

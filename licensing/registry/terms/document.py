@@ -38,6 +38,7 @@ from licensing.registry.terms.conditions import (
 )
 from licensing.registry.terms.pricing import (
     Tiered,
+    currency_of,
     money_from_document,
     money_to_document,
     price_from_document,
@@ -148,6 +149,9 @@ def terms_from_document(document: object, where: str) -> dict[str, Any]:
     price = price_from_document(members["price"])
     if isinstance(price, Tiered) and price.tiers[-1].up_to_ms < 1000 * limit_s:
         members["price"].fail("its last tier must reach max_duration_s")
+    contract = _contract(members)
+    if "stack_cap" in contract and contract["stack_cap"].currency != currency_of(price):
+        members["stack_cap"].fail("must be in the currency of the price")
     return {
         "id": members["id"].text(max_chars=MAX_ID_CHARS),
         "subject_id": members["subject"].text(max_chars=MAX_ID_CHARS),
@@ -161,7 +165,7 @@ def terms_from_document(document: object, where: str) -> dict[str, Any]:
         "price": price,
         "approval_required": members["approval_required"].flag(),
         **_conditions(members),
-        **_contract(members),
+        **contract,
     }
 
 

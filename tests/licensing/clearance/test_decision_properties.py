@@ -40,6 +40,7 @@ from licensing.registry.terms import (
     UserClasses,
     Validity,
 )
+from licensing.registry.terms.pricing import currency_of
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 LATER = datetime(2026, 11, 2, tzinfo=UTC)
@@ -129,13 +130,17 @@ prompts = st.lists(mentions, min_size=1, max_size=4)
 @st.composite
 def offers(draw: st.DrawFn, number: int) -> Terms:
     """Draw a wide offer, narrowed in a few ways."""
+    price = draw(st.none() | money.map(PerSecond) | money.map(Flat) | money.map(PerView))
+    currency = currency_of(price)
     terms = replace(
         WIDE,
         id=f"terms-{number}",
         subject_id=draw(st.sampled_from(sorted(PARENTS))),
         licensor_id=draw(st.sampled_from(LICENSORS)),
-        price=draw(st.none() | money.map(PerSecond) | money.map(Flat) | money.map(PerView)),
-        stack_cap=draw(st.none() | money),
+        price=price,
+        stack_cap=draw(st.none() | st.builds(Money, st.integers(1, 10**9), st.just(currency)))
+        if currency
+        else None,
     )
     for narrow in draw(st.lists(st.sampled_from(NARROWINGS), max_size=2)):
         terms = narrow(terms)

@@ -206,7 +206,7 @@ def test_reading_the_registry_takes_the_same_few_queries_however_large_it_is(
     store.load_snapshot(filled)
     event.remove(connection, "before_cursor_execute", _count)
 
-    assert len(statements) == 8
+    assert len(statements) == 10
 
 
 def test_a_thousand_subjects_are_saved_at_once(session: Session) -> None:

@@ -30,6 +30,7 @@ DOCUMENT: dict[str, Any] = {
 }
 EVERYTHING: dict[str, Any] = {
     **DOCUMENT,
+    "price": {"kind": "flat", "amount": "80", "currency": "JPY"},
     "channels": ["web"],
     "user_classes": ["individual", "creator"],
     "media": ["online", "event"],
@@ -230,6 +231,11 @@ def test_terms_that_say_everything_come_back_from_their_document() -> None:
             {"revocation": {"effect": "immediate", "notice_days": 29}},
             "terms[0].revocation.notice_days",
             id="too little notice",
+        ),
+        pytest.param(
+            {"stack_cap": {"amount": "1", "currency": "JPY"}},
+            "terms[0].stack_cap",
+            id="a cap on nothing",
         ),
         pytest.param({"guidelines": []}, "terms[0].guidelines", id="no guideline"),
         pytest.param(
