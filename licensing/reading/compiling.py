@@ -2,16 +2,19 @@
 Compiling: the names of subjects into columns and one automaton over their skeletons.
 
     subject.*   by number, in the order of their ids: id, kind, whether licensed, parent, franchise
-    key.*       by pattern of the automaton: where its entries begin; the last pattern's end follows
+    key.*       by pattern of the automaton: where its entries begin, the last one's end behind
+                them; whether all of them are katakana
     entry.*     by number, those of one skeleton in a row: folded text, where the skeleton begins,
                 where its senses begin, and the subjects whose context word it is
     sense.*     by number, those of one entry in a row: subject, name, language, kind, context
     context.*   three rows a context: `requires_any` and `excludes_any` as written, folded hints
 """
 
+import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, get_args
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -27,6 +30,7 @@ NAME_KINDS: Final[tuple[NameKind, ...]] = get_args(NameKind)
 AMBIGUITIES: Final[tuple[Ambiguity, ...]] = get_args(Ambiguity)
 
 _FEWEST_TRAIT_CHARS: Final = 4
+_KATAKANA: Final = re.compile("[ァ-ヺー]+")
 _NO_CONTEXT: Final = 0
 _NOTHING: Final[tuple[tuple[int, ...], ...]] = ((), (), ())
 
@@ -78,7 +82,9 @@ def _subject_columns(
         return parents[subject_id] if subject_id in parents else parent_of(subject_id)
 
     parent_ids, franchise_ids = Pool(), Pool()
-    parent_ids("")  # Number 0: no parent.
+    # Sorted, so that one can be found; number 0 means none.
+    for parent_id in sorted({"", *(parent or "" for parent in parents.values())}):
+        parent_ids(parent_id)
     return {
         **Strings.written("subject.id", (subject.id for subject in subjects)),
         "subject.kind": bytes(SUBJECT_KINDS.index(subject.kind) for subject in subjects),
@@ -165,6 +171,10 @@ class _Draft:
             "automaton": _automaton(patterns),
             "boneless.automaton": _automaton(text for text, _ in boneless) if boneless else b"",
             "key.entries": key_starts.tobytes(),
+            "key.katakana": bytes(
+                all(_KATAKANA.fullmatch(text) for _, text, _ in keyed[first:last])
+                for first, last in pairwise(key_starts)
+            ),
             **Strings.written("entry.text", (texts[number] for number in order)),
             "entry.lead": packed(leads[number] for number in order),
             **self._entry_senses(order),

@@ -11,11 +11,14 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+
 from licensing.reading.normalise import fold
+from licensing.reading.profiles import Profiles
 from licensing.reading.vocabulary import FUNCTION_WORDS, KINDS, Kind, stem
 from licensing.reading.words import tiers
 from licensing.registry.subjects import Subject
@@ -107,38 +110,31 @@ class Described:
     features: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Descriptions:
     """What subjects look like: every feature with the profiles that have it, and its weight."""
 
-    _profiles: tuple[tuple[str, float], ...] = field(repr=False)
-    _postings: Mapping[str, list[tuple[int, float]]] = field(repr=False)
+    def __init__(self, profiles: Profiles) -> None:
+        self.profiles = profiles
+        holders = np.bincount(profiles.features, minlength=len(profiles.keys))
+        rarity = np.array([1 + math.log(max(1, count)) for count in holders.tolist()])
+        shared = profiles.weights / rarity[profiles.features]
+        squares = np.bincount(profiles.profiles, shared * shared, minlength=len(profiles.owners))
+        weights = shared / np.sqrt(np.sqrt(squares))[profiles.profiles]
+        # Postings: the profiles that have a feature, in their order, feature by feature.
+        order = np.argsort(profiles.features, kind="stable")
+        self._holders = profiles.profiles[order]
+        self._weights = weights[order]
+        self._starts = [0, *np.cumsum(holders).tolist()]
+        self._numbers = {key: number for number, key in enumerate(profiles.keys)}
 
     @classmethod
     def of(cls, subjects: Iterable[Subject]) -> "Descriptions":
-        """Index the traits and descriptions of subjects, one profile for each language."""
-        profiles = [
-            (subject.id, weights)
-            for subject in subjects
-            for weights in _weights_by_language(subject).values()
-        ]
-        holders: dict[str, int] = defaultdict(int)
-        for _, weights in profiles:
-            for key in weights:
-                holders[key] += 1
-        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        sizes: list[tuple[str, float]] = []
-        for index, (subject_id, weights) in enumerate(profiles):
-            shared = {key: each / (1 + math.log(holders[key])) for key, each in weights.items()}
-            size = math.sqrt(math.sqrt(sum(each * each for each in shared.values())))
-            sizes.append((subject_id, size))
-            for key, each in shared.items():
-                postings[key].append((index, each / size))
-        return cls(tuple(sizes), dict(postings))
+        """Index the traits and descriptions of subjects."""
+        return cls(profiles_of(subjects))
 
     def find(self, text: str) -> list[Described]:
         """Find the subjects that a folded text describes, the best of each part of it."""
-        if not self._profiles:
+        if not self.profiles.owners:
             return []
         features = list(features_of(text))
         fiction = _FICTION_WEIGHT if _FICTION.search(text) else 1.0
@@ -157,10 +153,7 @@ class Descriptions:
         return sorted(best.values(), key=lambda found: (found.start, found.end, found.subject_id))
 
     def _in_window(self, features: list[Feature], fiction: float) -> list[Described]:
-        matched: dict[int, dict[str, tuple[float, Feature]]] = defaultdict(dict)
-        for feature in features:
-            for index, weight in self._postings.get(feature.key, ()):
-                matched[index].setdefault(feature.key, (weight, feature))
+        matched = self._matched(features, min(_ENOUGH.values()) / fiction)
         scored: list[tuple[float, int]] = []
         for index, found in matched.items():
             spaced = all(map(_SPACED.match, found))
@@ -185,6 +178,36 @@ class Descriptions:
             if score >= least
         ]
 
+    def _matched(
+        self,
+        features: list[Feature],
+        enough: float,
+    ) -> dict[int, dict[str, tuple[float, Feature]]]:
+        """Give what the profiles that may be described have of a text, feature by feature."""
+        first: dict[int, Feature] = {}
+        for feature in features:
+            if (number := self._numbers.get(feature.key)) is not None:
+                first.setdefault(number, feature)
+        if len(first) < _FEWEST_FEATURES:
+            return {}
+        spans = [slice(self._starts[number], self._starts[number + 1]) for number in first]
+        holders = np.concatenate([self._holders[span] for span in spans])
+        weights = np.concatenate([self._weights[span] for span in spans])
+        counts = np.bincount(holders)
+        sums = np.bincount(holders, weights)
+        likely = np.flatnonzero((counts >= _FEWEST_FEATURES) & (sums >= enough)).tolist()
+        if not likely:
+            return {}
+        origins = np.repeat(np.arange(len(spans)), [span.stop - span.start for span in spans])
+        found = list(first.values())
+        return {
+            index: {
+                found[origins[at]].key: (float(weights[at]), found[origins[at]])
+                for at in np.flatnonzero(holders == index).tolist()
+            }
+            for index in likely
+        }
+
     def _described(
         self,
         index: int,
@@ -195,7 +218,7 @@ class Descriptions:
         shown = sorted({(each.start, each.end) for _, each in heaviest[:_MOST_SHOWN]})
         confidence = min(_MOST_CONFIDENCE, _LEAST_CONFIDENCE * score)
         return Described(
-            self._profiles[index][0],
+            self.profiles.owners[index],
             shown[0][0],
             max(end for _, end in shown),
             round(confidence, 2),
@@ -272,6 +295,15 @@ def _unspaced_features(text: str) -> Iterator[Feature]:
                 pair = run[at : at + 2]
                 if len(pair) > 1 and not _KANJI_COMMON.issuperset(pair):
                     yield Feature(pair, start + at, start + at + 2, _KANJI_PAIR_WEIGHT, "being")
+
+
+def profiles_of(subjects: Iterable[Subject]) -> Profiles:
+    """Weigh the traits and descriptions of subjects, one profile for each language."""
+    return Profiles.of(
+        (subject.id, weights)
+        for subject in subjects
+        for weights in _weights_by_language(subject).values()
+    )
 
 
 def _weights_by_language(subject: Subject) -> dict[str, dict[str, float]]:

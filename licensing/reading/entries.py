@@ -32,15 +32,6 @@ class Sense:
     excludes_any: tuple[str, ...]
     hints: tuple[str, ...]
 
-    def says_the_same_as(self, other: "Sense") -> bool:
-        """Whether both read alike: the same name in two languages is one sense."""
-        return (self.subject_id, self.name.ambiguity, self.requires_any, self.excludes_any) == (
-            other.subject_id,
-            other.name.ambiguity,
-            other.requires_any,
-            other.excludes_any,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from licensing.reading.lookalikes import is_hiragana, is_katakana
+from licensing.reading.skeleton import LENGTH_MARK
 
 # Words that are joined to a name without changing what it is.
 _BEFORE: Final = re.compile(
@@ -36,6 +37,29 @@ _PARTICLE_AFTER: Final = re.compile(
 )
 _FEWEST_ANYWHERE: Final = 5
 _FEWEST_AFTER_ANYTHING: Final = 4
+_FEWEST_HIRAGANA: Final = 3
+_HIRAGANA: Final = frozenset(map(chr, range(ord("ぁ"), ord("ゖ") + 1)))
+_BLOCKING: Final = _HIRAGANA - _PARTICLE_BEFORE
+
+
+def rules_katakana_out(text: str, first: int, last: int) -> bool:
+    """
+    Whether the kana from `first` to `last` of a text, hiragana among them, are no katakana name.
+
+    Says at once what `stands_free` would say later of most places; False asks for that.
+    """
+    if text[first] not in _HIRAGANA and text[last] not in _HIRAGANA:
+        return False
+    length = last + 1 - first
+    if length < _FEWEST_HIRAGANA:
+        return True
+    end = last + 1
+    after = text[end : end + 1]
+    if length >= _FEWEST_ANYWHERE or after == LENGTH_MARK:
+        return False
+    if length < _FEWEST_AFTER_ANYTHING and first and text[first - 1] in _BLOCKING:
+        return True
+    return after in _HIRAGANA and not _PARTICLE_AFTER.match(text, end)
 
 
 def stands_free(text: str, start: int, end: int, *, hiragana: bool) -> bool:

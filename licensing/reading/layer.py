@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -16,38 +17,55 @@ from licensing.reading.compiling import (
     spells,
 )
 from licensing.reading.entries import Entry, Sense, bones_of
-from licensing.reading.spelling import Spelling
+from licensing.reading.spelling import Misspelt, Spelling, Spellings
 from licensing.registry.subjects import Name
 
 # What is hit again and again is made once. A group weighs about a kilobyte.
-_MOST_GROUPS: Final = 8192
-_NO_MASK: Final[frozenset[int]] = frozenset()
+MOST_GROUPS: Final = 8192
 
 Found = tuple[int, int, int]
 """Start and end in the text that was searched, and the number of what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What takes time to load, shared by all views of the same columns."""
+
+    lettered: CharwiseDoubleArrayAhoCorasick
+    boneless: CharwiseDoubleArrayAhoCorasick | None
+    spelling: Spelling
+
+    @classmethod
+    def of(cls, columns: Columns) -> "Engines":
+        """Load them; a registry without symbols for names has no automaton for such."""
+        boneless = columns["boneless.automaton"]
+        return cls(
+            _loaded(columns["automaton"]),
+            _loaded(boneless) if len(boneless) else None,
+            Spelling(columns),
+        )
 
 
 class Layer:
     """
     The names of some subjects. Those of `masked` subjects, given by number, do not count.
 
-    `franchise_of` tells the franchise of a subject by its number, where not the columns count.
-
-    Safe to share between threads: nothing in it changes but caches.
+    `franchise_of` tells the franchise of a subject by its number, where not the columns count. Safe
+    to share between threads: nothing in it changes but caches.
     """
 
     def __init__(
         self,
         columns: Columns,
         *,
-        masked: Collection[int] = _NO_MASK,
+        engines: Engines | None = None,
+        masked: Collection[int] = frozenset(),
         franchise_of: Callable[[int], str] | None = None,
     ) -> None:
+        self.columns = columns
+        self.engines = engines or Engines.of(columns)
         self.masked = masked
         self._franchise_of = franchise_of or self._franchise
-        self._automaton = _loaded(columns["automaton"])
-        boneless = columns["boneless.automaton"]
-        self._boneless = _loaded(boneless) if len(boneless) else None
         self.subject_ids = Strings(columns, "subject.id")
         self._subject_kinds = columns["subject.kind"]
         self._subject_licensed = columns["subject.licensed"]
@@ -56,6 +74,7 @@ class Layer:
         self._parent_ids = Strings(columns, "parent.id")
         self._franchise_ids = Strings(columns, "franchise.id")
         self._key_entries = numbers(columns["key.entries"])
+        self._katakana = columns["key.katakana"]
         self.texts = Strings(columns, "entry.text")
         self._leads = numbers(columns["entry.lead"])
         self._entry_senses = numbers(columns["entry.senses"])
@@ -68,22 +87,51 @@ class Layer:
         self._langs = Strings(columns, "lang")
         self._words = Strings(columns, "word")
         self._contexts = Rows(columns, "context")
-        self.spelling = Spelling(columns)
-        self.group = lru_cache(maxsize=_MOST_GROUPS)(self._group)
-        self.sense = lru_cache(maxsize=_MOST_GROUPS)(self._sense)
+        self.spellings = Spellings.of((self.engines.spelling, self.can_be_misspelt))
+        self.group = lru_cache(maxsize=MOST_GROUPS)(self._group)
+        self.sense = lru_cache(maxsize=MOST_GROUPS)(self._sense)
+
+    def masking(
+        self,
+        masked: Collection[int],
+        *,
+        franchise_of: Callable[[int], str] | None = None,
+    ) -> "Layer":
+        """Look at the same columns without some subjects."""
+        return Layer(
+            self.columns,
+            engines=self.engines,
+            masked=masked,
+            franchise_of=franchise_of,
+        )
 
     def keys_in(self, skeleton: str) -> list[Found]:
         """Find every key in a skeleton, overlapping ones too."""
-        return self._automaton.find_overlapping(skeleton)
+        return self.engines.lettered.find_overlapping(skeleton)
 
     def boneless_in(self, folded: str) -> Iterator[tuple[int, int, Entry]]:
         """Find every entry without letters in a folded text, as (start, end, entry)."""
-        if self._boneless is None:
+        if self.engines.boneless is None:
             return
-        for start, end, number in self._boneless.find_overlapping(folded):
+        for start, end, number in self.engines.boneless.find_overlapping(folded):
             entry = self.entry(self._key_entries[-1] + number, "")
             if entry is not None:
                 yield start, end, entry
+
+    def is_katakana(self, number: int) -> bool:
+        """Whether all entries of a key are katakana."""
+        return bool(self._katakana[number])
+
+    @property
+    def keys(self) -> Iterator[str]:
+        """Every key, by number."""
+        firsts = self._key_entries[:-1]
+        return (bones_of(self.texts[first]).text for first in firsts)
+
+    def key_number(self, key: str) -> int | None:
+        """Find a key."""
+        spans = self.keys_in(key)
+        return next((number for start, end, number in spans if end - start == len(key)), None)
 
     def _group(self, number: int, key: str) -> tuple[Entry, ...]:
         """Make the entries of one key."""
@@ -100,8 +148,9 @@ class Layer:
             return None
         return Entry(self.texts[number], given(self.senses(number)), key, self._leads[number])
 
-    def spelt(self, number: int) -> Entry:
-        """Make an entry of the spelling index that has something left."""
+    def spelt(self, found: Misspelt) -> Entry:
+        """Make the entry of a misspelt name."""
+        number = found.entry
         text = self.texts[number]
         return Entry(text, given(self.senses(number)), bones_of(text).text, self._leads[number])
 
@@ -137,6 +186,11 @@ class Layer:
         number = bisect_left(self.subject_ids, subject_id)
         found = number < len(self.subject_ids) and self.subject_ids[number] == subject_id
         return number if found else None
+
+    def is_parent(self, subject_id: str) -> bool:
+        """Whether some subject, masked or not, has this one for its parent."""
+        number = bisect_left(self._parent_ids, subject_id)
+        return number < len(self._parent_ids) and self._parent_ids[number] == subject_id
 
     def parent_id(self, number: int) -> str | None:
         """Tell a subject's parent."""

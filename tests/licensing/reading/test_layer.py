@@ -5,6 +5,7 @@ import pytest
 from licensing.reading.columns import Strings, numbers, packed
 from licensing.reading.compiling import compiled
 from licensing.reading.layer import Layer
+from licensing.reading.spelling import Misspelt
 from licensing.registry.subjects import Name, Subject, Trait
 
 SUBJECTS = [
@@ -27,7 +28,7 @@ SUBJECTS = [
 
 def layer(*masked: str) -> Layer:
     numbered = sorted(subject.id for subject in SUBJECTS)
-    return Layer(compiled(SUBJECTS), masked=frozenset(map(numbered.index, masked)))
+    return Layer(compiled(SUBJECTS)).masking(frozenset(map(numbered.index, masked)))
 
 
 def texts_of(found: Layer) -> list[str]:
@@ -96,7 +97,7 @@ def test_only_licensed_names_that_are_left_can_be_misspelt() -> None:
     assert layer().can_be_misspelt(at)
     assert layer("eyes").can_be_misspelt(at)
     assert not layer("zorro").can_be_misspelt(at)
-    assert [sense.subject_id for sense in layer().spelt(at).senses] == ["zorro"]
+    assert [sense.subject_id for sense in layer().spelt(Misspelt(0, 5, 0, at)).senses] == ["zorro"]
 
 
 def test_texts_keep_what_utf8_cannot_say() -> None:
