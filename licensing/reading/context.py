@@ -9,6 +9,7 @@ from typing import Final
 from licensing.reading.entries import Hit, Sense, Text
 from licensing.reading.marks import Lettering, Mark, is_announced
 from licensing.reading.mentions import Strength
+from licensing.reading.polarity import refusal_side
 from licensing.reading.rules import BY_CHANGE, Rule
 from licensing.reading.words import is_ordinary
 from licensing.registry.subjects import Ambiguity
@@ -175,7 +176,7 @@ class Context:
         mark: Mark,
     ) -> _Evidence | None:
         """Find what speaks for an ambiguous name."""
-        if word := self._word_beside(hit, sense.requires_any):
+        if word := self._curators_word(hit, sense, around):
             return _Evidence("raised.curator_word", f"{word!r} stands in the text", word)
         if relative := self._relative_beside(hit, sense):
             reason = f"{relative!r} of the same franchise stands in the text"
@@ -200,6 +201,30 @@ class Context:
             return False
         return not is_ordinary(word) or any(
             self._text.original[other.start].isupper() for other in self._words.get(word, ())
+        )
+
+    def _curators_word(self, hit: Hit, sense: Sense, around: Surroundings) -> str | None:
+        """
+        Find a word of the curator that speaks for the hit.
+
+        One that the text refuses, as in "Snow White, but not Disney's", says the opposite, unless
+        the name is refused along with it.
+        """
+        words = [word for word in sense.requires_any if self._word_beside(hit, (word,))]
+        if not words or refusal_side(around.before, around.after) is not None:
+            return words[0] if words else None
+        return next((word for word in words if not self._is_refused(hit, word)), None)
+
+    def _is_refused(self, hit: Hit, word: str) -> bool:
+        """Whether the text refuses a word wherever it stands beside the hit."""
+        folded = self._text.folded.text
+        return all(
+            refusal_side(
+                folded[max(0, found.folded_start - AROUND_CHARS) : found.folded_start],
+                folded[found.folded_end : found.folded_end + AROUND_CHARS],
+            )
+            for found in self._words.get(word, ())
+            if not found.within(hit)
         )
 
     def _word_beside(self, hit: Hit, words: Iterable[str]) -> str | None:
