@@ -126,10 +126,13 @@ class Context:
         name = sense.name
         stated = f"{name.text!r} is a name of it ({name.lang}, {name.kind})"
         mark = self._lettering.mark(hit.start, hit.end)
-        as_a_word = mark == "unmarked" and not hit.changes and is_ordinary(hit.entry.text)
+        alone = mark != "marked" and _is_one_letter(hit)
+        as_a_word = alone or (
+            mark == "unmarked" and not hit.changes and is_ordinary(hit.entry.text)
+        )
         if name.ambiguity == "unique" and (hit.misspelt or not as_a_word):
             return self._sure(hit, stated)
-        doubt = f"{stated} and {_ALSO[name.ambiguity]}"
+        doubt = f"{stated} and {'is a single letter' if alone else _ALSO[name.ambiguity]}"
         found = _found_by(hit)
         evidence = self._evidence(hit, sense, around, mark)
         if evidence is not None and self._convinces(evidence, hit, sense, mark):
@@ -250,6 +253,12 @@ def _found_by(hit: Hit) -> tuple[Rule, ...]:
     if hit.misspelt:
         return ("name.misspelt",)
     return tuple(BY_CHANGE[change] for change in sorted(hit.changes)) or ("name.exact",)
+
+
+def _is_one_letter(hit: Hit) -> bool:
+    """Whether a name is one letter or kanji; a Hangul syllable is bounded by a space at least."""
+    text = hit.entry.text
+    return len(text) == 1 and text.isalpha() and hit.entry.left_script != "HANGUL"
 
 
 def _is_silent(ambiguity: Ambiguity, mark: Mark, script: str | None) -> bool:

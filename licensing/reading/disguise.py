@@ -223,4 +223,6 @@ def _worth_believing(
     if not changes & {"kana", "length"}:
         return True
     hiragana = any(map(is_hiragana, text[start:end])) and not any(map(is_hiragana, shape.core))
+    if hiragana:
+        length = end - start  # Length marks are rare among hiragana: どーどー is hardly a word.
     return length >= _FEWEST_SPACED and stands_free(text, start, end, hiragana=hiragana)

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from licensing.reading.lookalikes import is_hiragana, is_katakana
+from licensing.reading.morphemes import covering
 from licensing.reading.skeleton import LENGTH_MARK
 
 # Words that are joined to a name without changing what it is.
@@ -35,54 +36,61 @@ _PARTICLE_AFTER: Final = re.compile(
     "[のにをがはともやでへかねよだな]|たち|っぽ|みたい|ふう|から|まで|より|さん|ちゃん|くん|さま|じゃ|"
     "です|とか|など|って|らしい|なし|ごっこ|そっくり|だけ|しか|ばかり|いがい|きんし",
 )
+# Hiragana behind one of these most likely end its word.
+_KANJI: Final = re.compile("[㐀-鿿豈-﫿々]")
 _FEWEST_ANYWHERE: Final = 5
 _FEWEST_AFTER_ANYTHING: Final = 4
 _FEWEST_HIRAGANA: Final = 3
 _HIRAGANA: Final = frozenset(map(chr, range(ord("ぁ"), ord("ゖ") + 1)))
-_BLOCKING: Final = _HIRAGANA - _PARTICLE_BEFORE
 
 
 def rules_katakana_out(text: str, first: int, last: int) -> bool:
     """
     Whether the kana from `first` to `last` of a text, hiragana among them, are no katakana name.
 
-    Says at once what `stands_free` would say later of most places; False asks for that.
+    Says before a name is looked at what `stands_free` would say of it; False leaves it to that.
     """
+    end = last + 1
     if text[first] not in _HIRAGANA and text[last] not in _HIRAGANA:
         return False
-    length = last + 1 - first
-    if length < _FEWEST_HIRAGANA:
-        return True
-    end = last + 1
-    after = text[end : end + 1]
-    if length >= _FEWEST_ANYWHERE or after == LENGTH_MARK:
+    # A length mark behind may belong to the name, and makes it longer.
+    if text.startswith(LENGTH_MARK, end):
         return False
-    if length < _FEWEST_AFTER_ANYTHING and first and text[first - 1] in _BLOCKING:
-        return True
-    return after in _HIRAGANA and not _PARTICLE_AFTER.match(text, end)
+    return end - first < _FEWEST_HIRAGANA or not stands_free(text, first, end, hiragana=True)
 
 
 def stands_free(text: str, start: int, end: int, *, hiragana: bool) -> bool:
     """
     Whether `text[start:end]`, kana that differ from the name's, is a word by itself.
 
-    `hiragana` says that a katakana name is written in hiragana.
+    `hiragana` says that a katakana name is written in hiragana: where its neighbours are hiragana
+    too and the letters leave it open, the dictionary is asked whether a word begins and ends there.
     """
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    if not hiragana:
-        return not (
-            (before and is_katakana(before) and is_katakana(text[start]))
-            or (after and is_katakana(after) and is_katakana(text[end - 1]))
-        )
+    cut = (before and is_katakana(before) and is_katakana(text[start])) or (
+        after and is_katakana(after) and is_katakana(text[end - 1])
+    )
+    if cut or not hiragana:
+        return not cut
     if end - start >= _FEWEST_ANYWHERE:
         return True
     left = (
         end - start >= _FEWEST_AFTER_ANYTHING
-        or not (before and is_hiragana(before))
+        or not (before and (is_hiragana(before) or _KANJI.match(before)))
         or before in _PARTICLE_BEFORE
     )
     right = not (after and is_hiragana(after)) or bool(_PARTICLE_AFTER.match(text, end))
-    return left and right
+    return (left and right) or _is_cut_out(text, start, end)
+
+
+def _is_cut_out(text: str, start: int, end: int) -> bool:
+    """Whether the dictionary cuts a text at both ends of a span that is more than grammar."""
+    words = covering(text, start, end)
+    return (
+        words[0].start == start
+        and words[-1].end == end
+        and not all(word.is_function_word for word in words)
+    )
 
 
 def inside_longer_word(text: str, start: int, end: int) -> bool:
