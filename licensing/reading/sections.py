@@ -8,6 +8,9 @@ next heading; everything named in it is unwanted, however long the list is.
 import re
 from typing import Final
 
+# What ends a heading, and a flag with its value.
+_MARK: Final = re.compile(r"[:：=]|(?<!\S)--(?:no|negative|neg|exclude)(?=\s)", re.IGNORECASE)
+_LONGEST_HEADING_CHARS: Final = 32
 _HEADING: Final = re.compile(
     r"(?:"
     r"\b(?:negative[ _-]?prompts?|neg(?:ative)?s?(?: prompt)?|undesired(?: content)?|"
@@ -17,8 +20,7 @@ _HEADING: Final = re.compile(
     r"ネガティブ(?:・?プロンプト|ワード)?|除外(?:ワード|要素|するもの)?|出さないもの|禁止事項|避けるもの|"
     r"(?:负面|反向|负向|負面|反向|負向)(?:提示词|提示詞|提示)?|排除项?|"
     r"(?:네거티브|부정)(?: ?프롬프트)?|제외(?: ?항목)?"
-    r")\s?[:：=]\s?|"
-    r"(?<!\S)--(?:no|negative|neg|exclude)\s",
+    r")\s?$",
     re.IGNORECASE,
 )
 # A line break, the next flag, or a heading of what is wanted after all.
@@ -33,9 +35,11 @@ def unwanted_sections(text: str) -> tuple[tuple[int, int], ...]:
     """Find the parts of an original text, by start and end, in which everything is unwanted."""
     sections: list[tuple[int, int]] = []
     place = 0
-    while (heading := _HEADING.search(text, place)) is not None:
-        end = _END.search(text, heading.end())
-        place = len(text) if end is None else end.start()
-        sections.append((heading.end(), place))
-        place = max(place, heading.end())
+    while (mark := _MARK.search(text, place)) is not None:
+        place = mark.end()
+        before = text[max(0, mark.start() - _LONGEST_HEADING_CHARS) : mark.start()]
+        if mark[0].startswith("--") or _HEADING.search(before):
+            end = _END.search(text, mark.end())
+            place = len(text) if end is None else end.start()
+            sections.append((mark.end(), place))
     return tuple(sections)

@@ -40,7 +40,7 @@ class Skeleton:
 
 def has_signs(folded: Folded) -> bool:
     """Whether a text has signs that may stand for letters, or part them: `$onic`, `P|k|a`."""
-    return bool(LEET_SIGNS.search(folded.text))
+    return bool(_LEET_SIGNS_PRESENT.search(folded.text) and LEET_SIGNS.search(folded.text))
 
 
 def skeleton(folded: Folded, original: str, *, signs_spell: bool = True) -> Skeleton:

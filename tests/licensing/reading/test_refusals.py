@@ -134,7 +134,7 @@ def test_a_part_that_lists_what_is_unwanted_refuses_all_in_it(
 
 def test_parts_end_with_the_text_and_follow_one_another() -> None:
     assert unwanted_sections("") == ()
-    assert unwanted_sections("avoid: a\nexclude: b") == ((7, 8), (18, 19))
+    assert unwanted_sections("avoid: a\nexclude: b") == ((6, 8), (17, 19))
     assert unwanted_sections("avoid:") == ((6, 6),)
 
 
