@@ -159,9 +159,14 @@ def _stopped(code: DifferenceCode, message: str) -> Replay:
 
 def _registry_needed(record: ReadingRecord, snapshot: RegistrySnapshot) -> str:
     needed = f"version {record.registry_version} of the registry (SHA-256 {record.registry_sha256})"
+    other = (
+        f"this one is version {snapshot.version}"
+        if snapshot.version != record.registry_version
+        else "what was given is another"
+    )
     return (
-        f"It was read against {needed}; this one is version {snapshot.version} "
-        f"(SHA-256 {snapshot.sha256}). Give the export of that version."
+        f"It was read against {needed}; {other} (SHA-256 {snapshot.sha256}). "
+        "Give the export of that version."
     )
 
 

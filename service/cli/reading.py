@@ -12,7 +12,7 @@ import typer
 from service.cli.output import Json, answer, print_json, require_text
 
 if TYPE_CHECKING:
-    from licensing.reading.mentions import Reading
+    from licensing.reading.mentions import JudgeNote, Reading
 
     Reader = Callable[[str, str | None], Reading]
 
@@ -111,11 +111,18 @@ def _asked(line: bytes) -> dict[str, object]:
 
 
 def _lines(reading: "Reading") -> list[str]:
-    """Say the mentions to a person."""
+    """Say the mentions to a person, and whether a judge was heard."""
+    judge = [] if reading.judge is None else [_judge_line(reading.judge)]
     if not reading.mentions:
-        return ["No subject of the registry is mentioned."]
+        return ["No subject of the registry is mentioned.", *judge]
     return [
         f"{mention.surface}  →  {mention.subject_id}  "
         f"({mention.strength}, {mention.evidence}, {mention.polarity})"
         for mention in reading.mentions
-    ]
+    ] + judge
+
+
+def _judge_line(judge: "JudgeNote") -> str:
+    if judge.problem is None:
+        return f"The judge ({judge.model}) was asked about what is uncertain."
+    return f"The judge ({judge.model}) was not heard: {judge.problem}. The rules stand alone."

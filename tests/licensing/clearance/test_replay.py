@@ -258,3 +258,11 @@ def test_every_change_of_a_registry_changes_its_digest_and_its_order_does_not() 
 
     assert len(set(digests)) == len(digests)
     assert turned == digests[0]
+
+
+def test_another_export_is_told_from_an_older_registry() -> None:
+    given = RegistrySnapshot.of(RegistryDocument(SUBJECTS[:1]), version=3)
+
+    assert (
+        "what was given is another" in again(record(PROMPT), snapshot=given).differences[0].message
+    )

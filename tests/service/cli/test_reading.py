@@ -76,3 +76,16 @@ def test_a_broken_line_gets_an_error_and_the_rest_goes_on(
 )
 def test_what_cannot_be_read_is_wrong_usage(rakkan: Run, args: list[str]) -> None:
     assert rakkan(*args)[0] == 2
+
+
+def test_a_judge_that_was_not_heard_is_told(
+    rakkan: Run, rakkan_json: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rakkan_json("registry", "import", DEMO)
+    monkeypatch.setenv("RAKKAN_JUDGE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("RAKKAN_JUDGE_MODEL", "small")
+
+    code, out, _ = rakkan("read", "ミオ walks")
+
+    assert code == 0
+    assert out.endswith("(small) was not heard: the connection failed. The rules stand alone.\n")
