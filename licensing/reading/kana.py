@@ -22,7 +22,7 @@ _AFTER: Final = re.compile(
     "フィギュア|ロゴ|マスク|スタイル|スーツ|ブランド|パーク|ショップ|ポスター|ケーキ|バッグ|ストラップ|"
     "タウン|チーム|グループ|ダンス|ソング|ソード|ストーリー|ステッカー|シール|シャツ|トレーナー|マスター|"
     "ハウス|カフェ|タッチ|テイスト|ポーズ|メイク|ヘア|デザイン|イラスト|アート|ムービー|マンガ|コミック|"
-    "ドール|バルーン|クッキー|マスコット|ジュニア|ズ(?![ァ-ヺー])",
+    "ドール|バルーン|クッキー|マスコット|ジュニア|ズ(?![ァ-ヺー])|ッ(?![ァ-ヺー])",
 )
 # The shortest name that is believed inside a longer run, and the shortest rest beside it: a single
 # character more or less makes another word.

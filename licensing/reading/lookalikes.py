@@ -36,16 +36,20 @@ _GREEK_CAPITALS: Final = dict(
 )
 _ARMENIAN: Final = dict(zip("ագցհիյոսրքօտզւվև", "wqghhjnunpomqiuu", strict=True))
 _CHEROKEE: Final = dict(
-    zip("ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᎩᏃᏂᏒ", "abcdegbijkimprstvwyzhr", strict=True),
+    zip("ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᎩᏃᏂᏒ", "abcdeghijkimprstvwyzhr", strict=True),
 )
 # Kanji that are drawn like katakana; none of them is common as a whole word between katakana.
 _KANJI: Final = dict(zip("力二口八工夕卜千三", "カニロハエタトチミ", strict=True))
 
 _SMALL_KANA: Final = dict(
-    zip("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ", strict=True),
+    zip(
+        "ァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ",
+        "アイウエオツヤユヨワカケクシストヌハヒフヘホムラリルレロ",
+        strict=True,
+    ),
 )
 _OTHERS: Final = dict(
-    zip("ɩƛɑɡᑭᗩᑕᗪᗴᖴᕼᒍᒪᗰᑎᖇᔕᑌᐯᗯ᙭", "iaagpacdefhjlmnrsuvwx", strict=True),
+    zip("ʊəŋɩƛɑɡᑭᗩᑕᗪᗴᖴᕼᒍᒪᗰᑎᖇᔕᑌᐯᗯ᙭", "ueniaagpacdefhjlmnrsuvwx", strict=True),
 )
 _LATIN_NAME: Final = re.compile(
     r"(?:MODIFIER LETTER |LATIN (?:SMALL |CAPITAL )?LETTER )"

@@ -127,7 +127,7 @@ def _rewritten(text: str, lexicon: Lexicon, known: Iterable[Mention]) -> Iterato
     taken = [(mention.subject_id, mention.start, mention.end) for mention in known]
     for other in rewritings(text):
         for mention in read_names(Text.of(other.text), lexicon):
-            start, end = other.places[mention.start], other.places[mention.end]
+            start, end = other.span(mention.start, mention.end)
             if not other.touches(mention.start, mention.end) or any(
                 subject_id == mention.subject_id and start < last and first < end
                 for subject_id, first, last in taken

@@ -44,6 +44,16 @@ def found(text: str) -> list[tuple[str, str]]:
             "&#x50;&#x49;kachu &amp; co", ("pika", "&#x50;&#x49;kachu"), id="a hexadecimal one"
         ),
         pytest.param("%50%69kachu", ("pika", "%50%69kachu"), id="percent signs"),
+        pytest.param(
+            "%50%69%6B%61%63%68%75%21", ("pika", "%50%69%6B%61%63%68%75%21"), id="all of it"
+        ),
+        pytest.param("PPiikkaacchhuu", ("pika", "PPiikkaacchhuu"), id="every letter doubled"),
+        pytest.param(
+            "a \u202euhcakiP\u202c toy", ("pika", "\u202euhcakiP\u202c"), id="turned round twice"
+        ),
+        pytest.param("ᏢᎥᏦᎪᏟᎻU", ("pika", "ᏢᎥᏦᎪᏟᎻU"), id="Cherokee letters"),
+        pytest.param("Pikachʊ", ("pika", "Pikachʊ"), id="a phonetic letter"),
+        pytest.param("パルデールッ!", ("parde", "パルデール"), id="a cry behind it"),
         pytest.param("パルデ一ルと海", ("parde", "パルデ一ル"), id="the kanji for one"),
         pytest.param(
             "タ✨イ✨カ✨イ✨デ✨ン", ("tai", "タ✨イ✨カ✨イ✨デ✨ン"), id="emoji between kana"
@@ -89,16 +99,32 @@ def test_a_refusal_holds_in_another_reading_too() -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["Pikachu", "aaa", "&#80;", "%50", "ikachu", "$", "|", " ", "é", "一", "カ"]
+            [
+                "Pikachu",
+                "aaa",
+                "uhcakiP",
+                "\u202e",
+                "\u202c",
+                "%50%69%6B%61%63%68%75%21",
+                "&#80;",
+                "%50",
+                "ikachu",
+                "$",
+                "|",
+                " ",
+                "é",
+                "一",
+                "カ",
+            ]
         ),
         max_size=8,
     ).map("".join)
 )
 def test_every_place_of_a_rewriting_leads_back(text: str) -> None:
     for other in rewritings(text):
-        assert len(other.places) == len(other.text) + 1
-        assert other.places[-1] == len(text)
-        assert list(other.places) == sorted(other.places)
+        assert len(other.starts) == len(other.ends) == len(other.text)
+        assert all(start < end for start, end in zip(other.starts, other.ends, strict=True))
+        assert list(other.starts) == sorted(other.starts)
     for mention in read(text, LEXICON, registry_version=1).mentions:
         assert text[mention.start : mention.end] == mention.surface
         assert mention.start < mention.end
