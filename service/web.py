@@ -13,7 +13,7 @@ from service.pages.site import Site
 from service.runtime import Runtime
 
 # Addresses for programs: their errors are problems in JSON, whoever asks.
-_FOR_PROGRAMS: Final = ("/v1/", "/healthz", "/readyz", "/openapi.json", "/.well-known/")
+_FOR_PROGRAMS: Final = ("/v1/", "/healthz", "/readyz", "/openapi.json", "/.well-known/", "/olp/")
 
 
 def create_app(runtime: Runtime) -> FastAPI:

@@ -99,15 +99,24 @@ class TokenIssuer:
         Raises `TokenInvalid` unless this issuer signed exactly this text for this audience, and
         `TokenExpired` from the second of `expires_at` on.
         """
-        payload = self._verified_payload(token)
-        if payload["iss"] != self._issuer:
-            raise TokenInvalid("it was issued by another service")
+        payload = self.payload(token)
         if payload["aud"] != audience:
             raise TokenInvalid("it was issued to another platform")
         claims = _claims(payload)
         if at >= claims.expires_at:
             raise TokenExpired(claims.expires_at)
         return claims
+
+    def payload(self, token: str) -> dict[str, Any]:
+        """
+        Give what this issuer signed, for whomever and until whenever it is.
+
+        Raises `TokenInvalid` unless this issuer signed exactly this text.
+        """
+        payload = self._verified_payload(token)
+        if payload["iss"] != self._issuer:
+            raise TokenInvalid("it was issued by another service")
+        return payload
 
     def jwks(self) -> dict[str, Any]:
         """Give the public key as a JWK set (RFC 7517), for platforms that check for themselves."""

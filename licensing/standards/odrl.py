@@ -37,11 +37,19 @@ _KNOWN_MEMBERS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """What must be done in return: the full address of an action, and how it is bounded."""
+
+    action: str
+    constraints: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """
     One permission or prohibition.
 
-    `action` is the full address of the word, `duties` those of what must be done in return.
+    `action` is the full address of the word, `duties` are what must be done in return.
     `is_clear` is false when something about it was not understood.
     """
 
@@ -49,13 +57,17 @@ class Rule:
     target: str
     action: str
     constraints: tuple[Constraint, ...] = ()
-    duties: tuple[str, ...] = ()
+    duties: tuple[Duty, ...] = ()
     is_clear: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One policy; `conflict` says what wins inside it, `prohibit` always being obeyed here."""
+    """
+    One policy. Whatever its `conflict` says, a prohibition wins here.
+
+    `own` holds what our profile adds, by the name in the profile.
+    """
 
     uid: str
     kind: str
@@ -63,6 +75,7 @@ class Policy:
     assigner: str | None
     assignee: str | None
     rules: tuple[Rule, ...]
+    own: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -139,6 +152,11 @@ class _Reader:
             assigner=self._party(value.get("assigner"), f"{where}.assigner"),
             assignee=self._party(value.get("assignee"), f"{where}.assignee"),
             rules=rules,
+            own={
+                words.of_profile(name): each
+                for name, each in value.items()
+                if words.of_profile(name)
+            },
         )
 
     def rules(
@@ -180,9 +198,10 @@ class _Reader:
         if not actions or not targets:
             raise DeclarationMalformed(where, "needs an action and a target")
         duties = tuple(
-            self._action(action, words, f"{where}.duty")[0]
+            Duty(action=named, constraints=tuple(refined))
             for duty in as_list(value.get("duty"))
             for action in as_list(duty.get("action") if isinstance(duty, dict) else duty)
+            for named, refined, _ in [self._action(action, words, f"{where}.duty")]
         )
         return [
             Rule(
@@ -202,7 +221,7 @@ class _Reader:
         unknown = [
             member
             for member in value
-            if member not in _KNOWN_MEMBERS and not words.is_of_profile(member)
+            if member not in _KNOWN_MEMBERS and not words.of_profile(member)
         ]
         self.notes.extend(f"{where}: member {shown(member)}" for member in unknown)
         return "inheritFrom" not in unknown
@@ -253,6 +272,6 @@ def _statement(rule: Rule, uid: str) -> Statement | None:
         content=kept.content,
         conditions=Conditions(
             licence_urls=(uid,),
-            others=tuple(dict.fromkeys(rule.duties)),
+            others=tuple(dict.fromkeys(duty.action for duty in rule.duties)),
         ),
     )

@@ -75,9 +75,10 @@ class Vocabulary:
         """Spell a word of ODRL without its namespace."""
         return self.full(word).removeprefix(ODRL)
 
-    def is_of_profile(self, word: str) -> bool:
-        """Whether it is a word of this service's profile."""
-        return self.full(word).startswith(_PROFILE_END)
+    def of_profile(self, word: str) -> str:
+        """Give the name of a word in this service's profile; empty for any other word."""
+        full = self.full(word)
+        return full.removeprefix(_PROFILE_END) if full.startswith(_PROFILE_END) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

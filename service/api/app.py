@@ -16,6 +16,8 @@ from service.api import (
     declarations,
     health,
     manifest_repository,
+    olp,
+    publishing,
     readings,
     registry,
     soft_bindings,
@@ -72,11 +74,15 @@ def create_api(runtime: Runtime, *, respond: Respond = respond_in_json) -> FastA
         per_minute=runtime.settings.verifications_per_minute,
     )
     app.state.content_searches = BoundedRuns(runtime.settings.content_searches)
+    # Who guesses keys at the licence server is slowed down; good keys are not counted.
+    app.state.client_limiter = RateLimiter(burst=30, per_minute=30)
     for router in (
         health.router,
         readings.router,
         clearances.router,
         declarations.router,
+        publishing.router,
+        olp.router,
         stamps.router,
         stamps.upload_router,
         verifications.router,

@@ -98,6 +98,32 @@ def import_(
     answer(facts, lines, as_json=as_json)
 
 
+@app.command("export")
+def export(
+    standard: Annotated[str, typer.Argument(help="odrl-2.2, rsl-1.0, tdmrep, or the media draft.")],
+    *,
+    subject: Annotated[
+        str | None, typer.Option(help="Only this subject; everything offered if omitted.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """
+    Print what is offered here in another standard, as it is published.
+
+    With --json the document stands as text in one object.
+
+    Example: `rakkan standards export odrl-2.2 --subject mio > offers.json`
+    """
+    from service.cli.opened import opened_runtime
+    from service.operations.publishing import publish
+
+    with opened_runtime() as runtime:
+        published = publish(runtime, standard, subject_id=subject)
+    text = published.body.decode()
+    facts = {"standard": standard, "media_type": published.media_type, "document": text}
+    answer(facts, text.splitlines(), as_json=as_json)
+
+
 @app.command("list")
 def list_(
     *,

@@ -49,6 +49,17 @@ OPEN = {
     "/healthz",
     "/readyz",
     "/.well-known/jwks.json",
+    "/.well-known/rsl-media.xml",
+    "/.well-known/tdmrep.json",
+    "/rsl.xml",
+    "/robots.txt",
+    "/ns/odrl",
+    "/terms/{terms_id}",
+    "/subjects/{subject_id}",
+    # The Open License Protocol authenticates its clients as OAuth does; see test_olp.py.
+    "/olp/token",
+    "/olp/introspect",
+    "/olp/jwks",
 }
 # The resolution API has its own rules, and its own table in test_resolution_routes.py.
 RESOLUTION = ("/v1/matches", "/v1/manifests", "/v1/bindings", "/v1/services", "/.well-known/c2pa")
