@@ -77,6 +77,12 @@ _MOOD: Final = (
     "huge massive love color colour shape distinctive unique famous popular "
     "delicate intricate smooth soft shimmer glow"
 )
+# What prompts say of anything, as `showcasing` and `reflected`: how it is shown, not what it is.
+_PROSE: Final = (
+    "showcase symbolize depict display represent complete pierce ripple lean stand sit hold "
+    "texture convey reflect highlight embody emphasize exude portray capture reveal suggest "
+    "accentuate illuminate adorn resemble appear seem remain evoke"
+)
 
 
 _ENDINGS: Final = (
@@ -96,6 +102,7 @@ _DOUBLING: Final = frozenset({"ing", "ed"})
 
 def _by_word() -> dict[str, Kind]:
     kinds: tuple[tuple[Kind, str], ...] = (
+        ("mood", _PROSE),
         ("mood", _MOOD),
         ("setting", _SETTING),
         ("colour", _COLOUR),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from licensing.reading.descriptions import WINDOW_CHARS, Descriptions, features_of
+from licensing.reading.descriptions import WINDOW_CHARS, Descriptions
+from licensing.reading.features import features_of
 from licensing.reading.lexicon import Lexicon
 from licensing.reading.normalise import fold
 from licensing.reading.read import read
@@ -134,3 +135,111 @@ def test_features_are_words_pairs_and_runs() -> None:
 )
 def test_endings_are_cut_off(word: str, expected: str) -> None:
     assert stem(word) == expected
+
+
+FIGURES = [
+    subject(
+        "bun-hero",
+        "ja",
+        "丸いパンの顔",
+        "赤いほっぺと丸い鼻",
+        "茶色いマント",
+        "おなかのすいた人に顔をちぎって食べさせる",
+        "ばい菌の敵",
+    ),
+    subject(
+        "puppet",
+        "en",
+        "wooden puppet boy",
+        "nose grows when he lies",
+        "yellow hat with a red feather",
+        "cricket as his conscience",
+    ),
+    subject(
+        "puppet-ja",
+        "ja",
+        "木の操り人形の少年",
+        "嘘をつくと鼻が伸びる",
+        "羽のついた帽子",
+        "コオロギの友だち",
+    ),
+    subject(
+        "station-bear",
+        "en",
+        "small brown bear",
+        "blue duffle coat",
+        "red bucket hat",
+        "battered suitcase",
+        "loves marmalade sandwiches",
+    ),
+    subject(
+        "swamp-giant",
+        "zh-Hans",
+        "绿色的沼泽怪物",
+        "喇叭形的耳朵",
+        "棕色背心",
+        "会说话的驴子朋友",
+    ),
+    subject(
+        "honey-bear", "en", "teddy bear", "red shirt", "yellow fur", "honey pot", "round belly"
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "A polite little bear in a blue duffle coat and a red hat sits on a battered suitcase "
+            "at a London station and eats a marmalade sandwich",
+            ["station-bear"],
+            id="en a bear",
+        ),
+        pytest.param(
+            "A wooden puppet boy with a feathered hat tells a lie and his nose grows longer, a "
+            "tiny cricket sighs on his shoulder",
+            ["puppet"],
+            id="en a puppet",
+        ),
+        pytest.param(
+            "丸いパンの顔に赤いほっぺのヒーローがマントで空を飛び、おなかのすいた子に自分の顔をちぎって食べさせる",
+            ["bun-hero"],
+            id="ja a hero",
+        ),
+        pytest.param(
+            "羽のついた帽子をかぶった木の操り人形の少年が嘘をつくと鼻がぐんと伸び、肩のコオロギがため息をつく",
+            ["puppet-ja"],
+            id="ja a puppet",
+        ),
+        pytest.param(
+            "沼泽里的绿色怪物长着喇叭形的耳朵，穿着棕色背心，身后跟着一头会说话的驴子",
+            ["swamp-giant"],
+            id="zh a giant",
+        ),
+        pytest.param(
+            "A plush teddy bear with a red bow tie sits on a lush green lawn under a bright sky",
+            [],
+            id="en any teddy bear",
+        ),
+        pytest.param("A brown bear walks along a river with a red fish", [], id="en any bear"),
+        pytest.param("赤い帽子の少年が川で泳ぐ", [], id="ja a few words"),
+        pytest.param("绿色的田野里有一头驴子", [], id="zh a few words"),
+    ],
+)
+def test_figures_are_told_from_things_of_their_kind(text: str, expected: list[str]) -> None:
+    lexicon = Lexicon.build(FIGURES)
+
+    found = [each.subject_id for each in read(text, lexicon, registry_version=1).mentions]
+
+    assert found == expected
+
+
+def test_a_trait_says_little_less_for_being_shared_in_a_large_registry() -> None:
+    crowd = [
+        subject(f"other-{number}", "en", "straw hat", f"thing{number} on the shelf")
+        for number in range(400)
+    ]
+
+    found = Descriptions.of([*SUBJECTS, *crowd]).find(fold(PIRATE).text)
+
+    assert [each.subject_id for each in found] == ["Captain Reef"]
