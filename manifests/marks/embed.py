@@ -16,19 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manifests.errors import UnsupportedMedia
+from manifests.marks.drawn import is_drawn
 from manifests.marks.keys import MarkKey
 from manifests.marks.mask import GAINS, Gain, Strength, mask_size
 from manifests.marks.pattern import draw
 from manifests.media.commands import mark_command, signature_branches
 from manifests.media.first_frame import first_frame
+from manifests.media.key_frames import key_frames
 from manifests.media.limits import Limits
-from manifests.media.mark_graph import EIGHT_BITS, FirstFrame, MarkGraph
+from manifests.media.mark_graph import EIGHT_BITS, Encoder, FirstFrame, MarkGraph
 from manifests.media.media_info import MediaInfo
 from manifests.media.normalise import write_copy
 from manifests.media.plan import Plan, plan
 
 SHORT_SIDE_MIN_PIXELS: Final = 128
 """Below this the finest waves are shorter than three pixels and no encoder keeps them."""
+
+_LOOKED_AT: Final = (0.1, 0.5, 0.9)
+"""Where it is seen whether a video is drawn, as shares of its length."""
 
 _HDR_TRANSFERS: Final = frozenset({"smpte2084", "arib-std-b67"})
 
@@ -87,6 +92,8 @@ def embed(  # noqa: PLR0913 -- each is one plain thing to say, and most have a d
     first = first_frame(source, info=info, limits=limits)
     _refuse_what_cannot_be_marked(first)
     gain = GAINS[strength]
+    seen = key_frames(source, _LOOKED_AT, info=info, first=first, limits=limits)
+    encoder = Encoder(preset=preset, crf=crf, is_for_drawings=is_drawn(seen))
     pattern = _samples(first, mark_id=mark_id, key=key, gain=gain)
     planned = replace(plan(info), copies_video=False)
 
@@ -101,7 +108,7 @@ def embed(  # noqa: PLR0913 -- each is one plain thing to say, and most have a d
             limits=limits,
             plan=chosen,
             graph=_graph(first, drawn, gain=gain, shape=pattern.shape),
-            encoder={"preset": preset, "crf": crf},
+            encoder=encoder,
             branches=None if fingerprint is None else fingerprint.hang(part.parent, info),
         )
 

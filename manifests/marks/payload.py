@@ -16,7 +16,7 @@ from manifests.marks import convolution
 
 VERSION: Final = 1
 CODED_BITS: Final = 104 * convolution.RATE_INVERSE
-PATHS: Final = 2
+PATHS: Final = 3
 """How many decodings are held against version and CRC; docs/marks.md counts on it."""
 
 _ID_HEX_DIGITS: Final = 16

@@ -18,16 +18,17 @@ from manifests.marks.carriers import Tile
 from manifests.marks.geometry import upright
 from manifests.marks.lattice import RADIUS_MAX, Layout
 from manifests.marks.lines import Guess, power, stretched_guesses, turned_guesses
-from manifests.marks.sync import Lock, lock, read_waves
+from manifests.marks.sync import Lock, lock, locks, read_waves, weighed
 
 SCALE_MIN: Final = 0.5
 SCALE_MAX: Final = 2.4
 ROTATION_MAX_DEG: Final = 6.0
 ASPECT_MAX: Final = 1.9
 GUESSES: Final = 8
+CENTRED_GUESSES: Final = 4
 TURNED_GUESSES: Final = 6
 STRETCHED_GUESSES: Final = 6
-DECODES_MAX: Final = 4 + GUESSES + TURNED_GUESSES + STRETCHED_GUESSES
+DECODES_MAX: Final = 5 + GUESSES + CENTRED_GUESSES + TURNED_GUESSES + STRETCHED_GUESSES
 """What one failing search decodes at most; docs/marks.md counts on it."""
 
 _STEP: Final = 0.0035
@@ -36,6 +37,7 @@ _UPRIGHT_DEG: Final = 0.1
 _SCALES_APART: Final = 0.005
 _Z_SCANNED_MIN: Final = 4.2
 _Z_DECODED_MIN: Final = 4.7
+_Z_CENTRED_MIN: Final = 3.2
 _PIXELS_PER_WAVE_MIN: Final = 2.2
 
 Picture = NDArray[np.float32]
@@ -64,31 +66,49 @@ class Search:
 
     def read(self, mean: Picture, found: Lock) -> str | None:
         """Decode at this lock."""
-        return payload.decode(self.keyed.soft_bits(read_waves(mean, found, self.keyed)))
+        soft = read_waves(mean, found, self.keyed)
+        return payload.decode(self.keyed.soft_bits(weighed(soft, self.keyed)))
 
     def direct(self, mean: Picture) -> Hit | None:
         """Try the whole picture, as it is and mirrored."""
-        for found in lock(mean, self.natural, self.keyed):
+        both = locks(mean, self.natural, self.keyed)
+        for found in both.anywhere:
             if found.z < _Z_DIRECT_MIN:
                 continue
             # Refined by the pilots the size wanders a little: what needs no refining goes first.
             for tried in (found, self._refined(mean, found)):
                 if mark_id := self.read(mean, tried):
                     return Hit(mark_id=mark_id, lock=tried)
-        return None
+        whole = both.centred[0]
+        if whole.z < _Z_CENTRED_MIN or whole in both.anywhere:
+            return None
+        mark_id = self.read(mean, whole)
+        return Hit(mark_id=mark_id, lock=whole) if mark_id else None
 
     def scaled(self, mean: Picture) -> Hit | None:
         """Try every scale from a small picture within the picture to a narrow crop."""
-        locks: list[Lock] = []
+        anywhere: list[Lock] = []
+        centred: list[Lock] = []
         for scale in _scales(self.natural, _STEP):
             if self.is_over():
                 return None
-            locks.append(lock(mean, self.natural.scaled(scale, scale), self.keyed)[0])
-        for found in _apart(locks, GUESSES):
+            found = locks(mean, self.natural.scaled(scale, scale), self.keyed)
+            anywhere.append(found.anywhere[0])
+            centred.append(found.centred[0])
+        return self._best(mean, _apart(anywhere, GUESSES, z_min=_Z_SCANNED_MIN)) or self._best(
+            mean,
+            _apart(centred, CENTRED_GUESSES, z_min=_Z_CENTRED_MIN),
+            centred=True,
+        )
+
+    def _best(self, mean: Picture, guesses: list[Lock], *, centred: bool = False) -> Hit | None:
+        """Refine and decode one after the other."""
+        z_min = _Z_CENTRED_MIN if centred else _Z_DECODED_MIN
+        for found in guesses:
             if self.is_over():
                 return None
-            refined = self._refined(mean, found)
-            if refined.z >= _Z_DECODED_MIN and (mark_id := self.read(mean, refined)):
+            refined = self._refined(mean, found, centred=centred)
+            if refined.z >= z_min and (mark_id := self.read(mean, refined)):
                 return Hit(mark_id=mark_id, lock=refined)
         return None
 
@@ -133,7 +153,14 @@ class Search:
             return Hit(mark_id=mark_id, lock=found, rotation_deg=angle)
         return None
 
-    def _refined(self, mean: Picture, found: Lock, *, apart: bool = False) -> Lock:
+    def _refined(
+        self,
+        mean: Picture,
+        found: Lock,
+        *,
+        apart: bool = False,
+        centred: bool = False,
+    ) -> Lock:
         """Sharpen the tile's size, its two sides together or `apart`, by the pilots."""
         together: list[Callable[[float], tuple[float, float]]] = [lambda by: (by, by)]
         one_by_one: list[Callable[[float], tuple[float, float]]] = [
@@ -145,7 +172,7 @@ class Search:
                 middle = found.tile
                 for offset in np.arange(-reach, reach + step / 2, step):
                     tile = middle.scaled(*stretch(1 + float(offset)))
-                    best = max(lock(mean, tile, self.keyed), key=lambda one: one.z)
+                    best = lock(mean, tile, self.keyed, centred=centred)[0]
                     if best.z > found.z:
                         found = best
         return found
@@ -158,11 +185,11 @@ def _scales(natural: Tile, step: float) -> NDArray[np.float64]:
     return np.asarray(np.exp(np.arange(low, high, step)), dtype=np.float64)
 
 
-def _apart(locks: list[Lock], count: int) -> list[Lock]:
-    """Take the strongest locks of more than `_Z_SCANNED_MIN` that are not each other's slopes."""
+def _apart(scanned: list[Lock], count: int, *, z_min: float) -> list[Lock]:
+    """Take the strongest locks of more than `z_min` that are not each other's slopes."""
     chosen: list[Lock] = []
-    for found in sorted(locks, key=lambda one: -one.z):
-        if found.z < _Z_SCANNED_MIN or len(chosen) == count:
+    for found in sorted(scanned, key=lambda one: -one.z):
+        if found.z < z_min or len(chosen) == count:
             break
         if all(abs(found.tile.width / other.tile.width - 1) > _SCALES_APART for other in chosen):
             chosen.append(found)

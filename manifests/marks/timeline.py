@@ -17,7 +17,7 @@ from manifests.marks.carriers import Tile
 from manifests.marks.geometry import upright
 from manifests.marks.residual import Bin, mean_of
 from manifests.marks.search import Hit, Search
-from manifests.marks.sync import lock, read_waves
+from manifests.marks.sync import lock, read_waves, weighed
 
 WINDOW_BINS: Final = 2
 VOTES_MIN: Final = 2
@@ -87,7 +87,7 @@ class Timeline:
             mark_id = next(
                 (known for known in self.hits if score(soft, known, search) > _SCORE_SURE), None
             )
-            mark_id = mark_id or payload.decode(search.keyed.soft_bits(soft))
+            mark_id = mark_id or payload.decode(search.keyed.soft_bits(weighed(soft, search.keyed)))
             if mark_id is not None:
                 votes[mark_id] += 1
                 seen[mark_id] = Hit(mark_id=mark_id, lock=found, rotation_deg=rotation_deg)

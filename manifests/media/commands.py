@@ -14,7 +14,7 @@ import ffmpeg
 import imageio_ffmpeg
 
 from manifests.media.limits import Limits
-from manifests.media.mark_graph import MarkGraph
+from manifests.media.mark_graph import Encoder, MarkGraph
 from manifests.media.media_info import MediaInfo, StreamInfo
 from manifests.media.plan import Plan
 from manifests.media.sniff import Container
@@ -105,14 +105,14 @@ def mark_command(
     limits: Limits,
     plan: Plan,
     graph: MarkGraph,
-    encoder: Mapping[str, object],
+    encoder: Encoder,
     branches: Callable[[Any], list[Any]] | None,
 ) -> list[str]:
     """
     Write what `normalise_command` writes, with the pattern of `graph` added to the pictures.
 
-    `encoder` adds to the options of H.264 (of HEVC, where samples have more than 8 bits).
-    `branches` may hang more outputs on the marked pictures: see `signature_branches`.
+    It is encoded as H.264, or as HEVC where samples have more than 8 bits. `branches` may hang more
+    outputs on the marked pictures: see `signature_branches`.
     """
     opened = _open(source, info, limits)
     pattern = ffmpeg.input(_url(graph.pattern), protocol_whitelist="file", **graph.pattern_options)
@@ -120,7 +120,10 @@ def mark_command(
     marked = graph.draw(picture, pattern, combine=ffmpeg.filter)
     audio = [opened[str(stream.index)] for stream in info.audio_streams]
     options = _clean_copy(info, limits, to=plan.to, copied_audio=plan.copied_audio)
-    options |= _encode_video() | ({} if graph.is_eight_bits else _TEN_BITS) | dict(encoder)
+    options |= _encode_video() | ({} if graph.is_eight_bits else _TEN_BITS)
+    options |= {"preset": encoder.preset, "crf": encoder.crf}
+    if encoder.is_for_drawings and graph.is_eight_bits:
+        options |= _encode_drawings(encoder.crf)
     # Behind a graph of two inputs, the time base of the source is no longer known.
     options["enc_time_base:v"] = "filter"
     del options["vf"]
@@ -169,6 +172,29 @@ def grey_command(
     options = {
         "f": "rawvideo",
         "pix_fmt": "gray",
+        "loglevel": "error",
+        "threads": limits.threads,
+    }
+    return _compile(ffmpeg.output(grey, "pipe:1", **options))
+
+
+def key_frame_command(
+    source: Path,
+    *,
+    info: MediaInfo,
+    limits: Limits,
+    at_s: float,
+) -> list[str]:
+    """Write the luma of one key frame, at or before `at_s`, to stdout: a byte a pixel."""
+    opened = _open(source, info, limits, ss=at_s, noaccurate_seek=None, skip_frame="nokey")
+    picture = opened[str(info.video_index)].filter("format", "yuv420p")
+    grey = picture.filter("extractplanes", planes="y")
+    options = {
+        "f": "rawvideo",
+        "pix_fmt": "gray",
+        "frames:v": 1,
+        # It comes before the place sought, at a time that would otherwise be dropped.
+        "fps_mode": "passthrough",
         "loglevel": "error",
         "threads": limits.threads,
     }
@@ -318,6 +344,20 @@ def _encode_video() -> dict[str, Any]:
         "fps_mode": "passthrough",
         "enc_time_base:v": "demux",
         "flags:v": "+bitexact",
+    }
+
+
+def _encode_drawings(crf: int) -> dict[str, Any]:
+    """
+    Keep the encoder from spending most of its bits on a faint pattern in clean flat areas.
+
+    Its adaptive quantisation takes flat areas for those where errors are seen first, and codes them
+    almost without loss; trellis quantisation then keeps every small coefficient (docs/marks.md).
+    """
+    return {
+        "qmin": max(1, crf - 2),
+        "trellis": 0,
+        "x264-params": "deadzone-inter=32:deadzone-intra=16",
     }
 
 

@@ -45,6 +45,15 @@ class FirstFrame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """How marked pictures are encoded: the encoder's speed and quality, and what they show."""
+
+    preset: str
+    crf: int
+    is_for_drawings: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkGraph:
     """
     One embedding: the pattern's raw grey file, the mask, and the picture that comes out.
