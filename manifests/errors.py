@@ -4,6 +4,7 @@ What can go wrong with a video, a signature or the keys behind it. A verdict is 
     ManifestsError
     ├── MediaError
     │   ├── UnsupportedMedia          the bytes are no container or codec that is accepted
+    │   ├── PictureUnsupported        the bytes are no picture of a kind that is accepted
     │   ├── MalformedMedia            the container cannot be read to its end
     │   ├── MediaTooLarge             more bytes than are accepted
     │   ├── MediaTooLong              more seconds than are accepted
@@ -54,6 +55,18 @@ class UnsupportedMedia(MediaError):
             "Send MP4, MOV, M4V, WebM, MKV or AVI in H.264, HEVC, VP9 or AV1.",
         )
         self.found = found
+
+
+class PictureUnsupported(MediaError):
+    """The bytes are no picture of a kind that is accepted."""
+
+    code = "picture_unsupported"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"This is no picture that can be named here: {problem}. Send a whole PNG, JPEG or WebP."
+        )
+        self.problem = problem
 
 
 class MalformedMedia(MediaError):

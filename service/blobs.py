@@ -4,9 +4,10 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import obstore
@@ -132,6 +133,11 @@ class Blobs:
         """List the keys below a folder-like prefix (whole path segments), sorted."""
         pages = obstore.list(self._store, prefix=prefix or None)
         return sorted(item["path"] for page in pages for item in page)
+
+    def pages(self, prefix: str, *, until: datetime) -> Iterator[Sequence[str]]:
+        """List the keys below a prefix that were last written before a time, page by page."""
+        for page in obstore.list(self._store, prefix=prefix):
+            yield [item["path"] for item in page if item["last_modified"] < until]
 
     def _sync(self, key: str) -> None:
         """Put a local file on the disk: a committed row may name it a moment later."""

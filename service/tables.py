@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -58,6 +58,10 @@ class StampRow(SQLModel, table=True):
     watermark_id: str | None = Field(default=None, unique=True)
     strength: str = Field(default="balanced", sa_column_kwargs={"server_default": "balanced"})
     licence_id: str | None = None
+    ingredients: list[dict[str, Any]] = Field(
+        default_factory=list,
+        sa_column=Column(JSONB, nullable=False, server_default=text("'[]'")),
+    )
     error_code: str | None = None
     error_detail: str | None = None
     created_at: datetime

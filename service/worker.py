@@ -17,7 +17,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job
 
 from licensing.errors import LicensingError
-from manifests.errors import ManifestsError
+from manifests.errors import DiskFull, ManifestsError
 from service.database import APP_ROLE, PUBLIC
 from service.errors import MachineryError, RequestError, ServiceError
 from service.jobs import QUEUE, WEBHOOKS
@@ -26,6 +26,7 @@ from service.operations.clearances import expire_clearances
 from service.operations.declarations import defer_due_looks, refresh_declaration
 from service.operations.readings import forget_readings
 from service.operations.stamp_video import Step, fail_stamp, run_stamp
+from service.operations.sweep_blobs import sweep_blobs
 from service.operations.verifications import forget_expired, run_verification
 from service.operations.webhook_deliveries import deliver, spread_event
 from service.retrying import is_worth_retrying
@@ -98,7 +99,7 @@ def seconds_until_retry(error: Exception, attempts: int) -> int | None:
     if isinstance(error, Interrupted):
         return 0
     wait_s: int = min(2 ** min(attempts, 10), _LONGEST_WAIT_S)
-    if isinstance(error, MachineryError | BlobStoreError):
+    if isinstance(error, MachineryError | BlobStoreError | DiskFull):
         return wait_s
     if isinstance(error, RequestError):
         return None
@@ -194,6 +195,11 @@ def _add_housekeeping(app: App, runtime: Runtime) -> None:
     @app.task(name="forget_expired", queue=HOUSEKEEPING, queueing_lock="forget_expired")
     def verifications(timestamp: int) -> None:  # noqa: ARG001
         forget_expired(runtime)
+
+    @app.periodic(cron="41 3 * * *")
+    @app.task(name="sweep_blobs", queue=HOUSEKEEPING, queueing_lock="sweep_blobs")
+    def orphans(timestamp: int) -> None:  # noqa: ARG001
+        sweep_blobs(runtime)
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="forget_readings", queue=HOUSEKEEPING, queueing_lock="forget_readings")

@@ -87,6 +87,7 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     resolution.MediaTypeRefused: 415,
     manifests.MediaTooLarge: 413,
     manifests.UnsupportedMedia: 415,
+    manifests.PictureUnsupported: 415,
     service.RateLimited: 429,
     manifests.SandboxUnavailable: 503,
     manifests.TimestampUnavailable: 503,

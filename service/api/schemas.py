@@ -112,6 +112,7 @@ class StampIn(Incoming):
 
     clearance_token: LicenceToken | None = None
     source: SourceIn
+    strength: Literal["quality", "balanced", "robust"] = "balanced"
 
 
 class MentionOut(Outgoing):

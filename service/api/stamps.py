@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
@@ -12,6 +12,11 @@ from service.api.byte_ranges import RangeUnsatisfiable, cut, parse_range
 from service.api.routes_common import JsonRoute, PathId, RuntimeDep, problems, runtime_of
 from service.api.schemas import StampCreated, StampIn, StampOut
 from service.errors import UploadTooLarge
+from service.operations.stamp_ingredients import (
+    PICTURE_LIMIT_BYTES,
+    PICTURES_MAX,
+    add_ingredient,
+)
 from service.operations.stamps import (
     StampSource,
     expect_upload,
@@ -49,6 +54,7 @@ def create_stamp(
         generator=body.source.generator,
         generator_version=body.source.generator_version,
         created_at=body.source.created_at,
+        strength=body.strength,
     )
     view = request_stamp(
         runtime,
@@ -86,6 +92,41 @@ async def upload_video(stamp_id: PathId, request: Request, caller: Owner) -> dic
         max_bytes=limit_bytes,
     )
     view = await run_in_threadpool(queue_upload, runtime, caller.tenant_id, stamp_id, blob)
+    return view.to_json()
+
+
+@upload_router.put(
+    "/{stamp_id}/ingredients/{number}",
+    responses={200: {"model": StampOut}, **problems(401, 403, 404, 409, 413, 415, 422, 507)},
+    response_model=None,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                media_type: {"schema": {"type": "string", "format": "binary"}}
+                for media_type in ("image/png", "image/jpeg", "image/webp")
+            },
+        },
+    },
+)
+async def upload_ingredient(
+    stamp_id: PathId,
+    number: Annotated[int, Path(ge=1, le=PICTURES_MAX)],
+    request: Request,
+    caller: Owner,
+) -> dict[str, Any]:
+    """Send a picture that the video was made from, raw, before the video itself."""
+    runtime = runtime_of(request)
+    refuse_declared_size(request, PICTURE_LIMIT_BYTES)
+    await run_in_threadpool(expect_upload, runtime, caller.tenant_id, stamp_id)
+    blob = await runtime.blobs.put_stream(
+        f"uploads/{stamp_id}/ingredient-{number}-{secrets.token_hex(8)}",
+        request.stream(),
+        max_bytes=PICTURE_LIMIT_BYTES,
+    )
+    view = await run_in_threadpool(
+        add_ingredient, runtime, caller.tenant_id, stamp_id, number, blob
+    )
     return view.to_json()
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -14,8 +14,20 @@ if TYPE_CHECKING:
     from service.resolver_client import UploadConsent
     from service.runtime import Runtime
 
+Strength: TypeAlias = Annotated[
+    Literal["quality", "balanced", "robust"],
+    typer.Option(help="How much the mark may change the picture to survive more."),
+]
+Pictures: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="PICTURE",
+        help="A picture the video was made from (PNG, JPEG, WebP); again for more, up to 4.",
+    ),
+]
 
-def stamp(
+
+def stamp(  # noqa: PLR0913 - each is an option of the command
     source: Annotated[Path, typer.Argument(metavar="IN", help="The video; never changed.")],
     dest: Annotated[Path, typer.Argument(metavar="OUT", help="The stamped copy to write.")],
     *,
@@ -23,6 +35,8 @@ def stamp(
         str | None,
         typer.Option(help="The clearance that covers it; without one, provenance only."),
     ] = None,
+    strength: Strength = "balanced",
+    ingredient: Pictures = None,
     generator: Annotated[str, typer.Option(help="The model that made it.")] = "unknown",
     generator_version: Annotated[str, typer.Option(help="Its version.")] = "unknown",
     generated_at: Annotated[
@@ -39,16 +53,20 @@ def stamp(
 
     OUT appears whole or not at all. Again with the same clearance and video writes it again.
 
-    Example: `rakkan stamp in.mp4 out.mp4 --clearance clr_…`
+    Example: `rakkan stamp in.mp4 out.mp4 --clearance clr_… --strength robust`
     """
     from service.operations.stamp_file import stamp_file
+    from service.operations.stamp_ingredients import PICTURES_MAX
     from service.operations.stamps import StampSource
 
+    if len(ingredient or ()) > PICTURES_MAX:
+        raise typer.BadParameter(f"At most {PICTURES_MAX} can be named.", param_hint="--ingredient")
     with opened_runtime() as runtime, progress("Stamping") as show:
         origin = StampSource(
             generator=generator,
             generator_version=generator_version,
             created_at=generated_at or runtime.now(),
+            strength=strength,
         )
         view = stamp_file(
             runtime,
@@ -56,18 +74,12 @@ def stamp(
             dest,
             clearance_id=clearance,
             generator=origin,
+            ingredients=ingredient or (),
             on_step=show,
         ).to_json()
     if "error" in view:
         raise typer.Exit(_say_failed(view, as_json=as_json))
-    licence = view["licence"]
-    lines = [
-        f"Stamped: {dest}",
-        f"  manifest  {view['manifest_id']}",
-        f"  licence   {licence['status_url'] if licence else 'none, provenance only'}",
-        f"Next: rakkan verify {dest}",
-    ]
-    answer(view, lines, as_json=as_json)
+    answer(view, _stamped_lines(view, dest), as_json=as_json)
 
 
 def verify(
@@ -98,6 +110,16 @@ def verify(
         consent = _consent(runtime, file) if ask_others else None
         verdict = verify_file(runtime, file, lambda done: show("", done), consent=consent)
     answer(verdict.to_json(), _lines(verdict, lang), as_json=as_json)
+
+
+def _stamped_lines(view: dict[str, Any], dest: Path) -> list[str]:
+    licence = view["licence"]
+    return [
+        f"Stamped: {dest}",
+        f"  manifest  {view['manifest_id']}",
+        f"  licence   {licence['status_url'] if licence else 'none, provenance only'}",
+        f"Next: rakkan verify {dest}",
+    ]
 
 
 def _consent(runtime: "Runtime", file: Path) -> "UploadConsent | None":

@@ -4,16 +4,18 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from licensing.clearance import store as clearance_store
 from licensing.errors import TokenUsed, UnknownClearance
+from manifests.credentials.picture import picture_type
 from manifests.errors import DiskFull, ManifestsError
-from service.errors import FileUnreadable, OutputExists, ServiceError
+from service.errors import FileUnreadable, OutputExists, ServiceError, UploadTooLarge
 from service.operations import stamps
 from service.operations.scratch import NO_ROOM
+from service.operations.stamp_ingredients import PICTURE_LIMIT_BYTES, add_ingredient
 from service.operations.stamp_store import Stamp
 from service.operations.stamp_video import OnStep, fail_stamp, run_stamp
 from service.operations.stamps import StampSource, StampView
@@ -28,6 +30,7 @@ def stamp_file(
     *,
     clearance_id: str | None = None,
     generator: StampSource | None = None,
+    ingredients: Sequence[Path] = (),
     on_step: OnStep = lambda _step, _progress: None,
 ) -> StampView:
     """
@@ -37,10 +40,13 @@ def stamp_file(
     a crash goes on with the same stamp; once completed it only writes the copy again. A stamp that
     failed is returned with its error, and nothing is written.
 
-    Raises `FileUnreadable`, `OutputExists` or `DiskFull` for `dest`, `UnknownClearance`,
+    `ingredients` are pictures that the video was made from. Raises `PictureUnsupported` for one
+    that is none, `FileUnreadable`, `OutputExists` or `DiskFull` for `dest`, `UnknownClearance`,
     `TokenUsed` when the clearance stamps another video, and what `run_stamp` lets through.
     """
     _check_paths(source, dest)
+    for picture in ingredients:
+        _check_picture(picture)
     origin = generator or StampSource(
         generator="unknown",
         generator_version="unknown",
@@ -52,6 +58,9 @@ def stamp_file(
     else:
         platform_id = _platform_of(runtime, clearance_id)
         view = stamps.stamp_of_clearance(runtime, platform_id, clearance_id, origin)
+    if view.stamp.status == "awaiting_upload":
+        for number, picture in enumerate(ingredients, 1):
+            _add_picture(runtime, platform_id, view.stamp.id, number, picture)
     view = _hand_over(runtime, platform_id, view, source)
     stamp = _run(runtime, platform_id, view.stamp, on_step)
     if stamp.output_blob is not None:
@@ -77,6 +86,23 @@ def _check_paths(source: Path, dest: Path) -> None:
     # The copy's size is known only once it is made; less room than the source takes is too little.
     if shutil.disk_usage(dest.parent).free < source.stat().st_size:
         raise DiskFull(str(dest.parent))
+
+
+def _check_picture(picture: Path) -> None:
+    """Refuse a picture before anything is opened for it."""
+    if not picture.is_file():
+        raise FileUnreadable(str(picture), "no such file")
+    if picture.stat().st_size > PICTURE_LIMIT_BYTES:
+        raise UploadTooLarge(PICTURE_LIMIT_BYTES)
+    picture_type(picture)
+
+
+def _add_picture(
+    runtime: Runtime, platform_id: str, stamp_id: str, number: int, picture: Path
+) -> None:
+    name = f"uploads/{stamp_id}/ingredient-{number}-{secrets.token_hex(8)}"
+    blob = runtime.blobs.put_file(name, picture)
+    add_ingredient(runtime, platform_id, stamp_id, number, blob)
 
 
 def _platform_of(runtime: Runtime, clearance_id: str) -> str:

@@ -1,6 +1,6 @@
 """Stamps in PostgreSQL, as frozen values. The caller owns the session; nothing commits here."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,16 @@ from manifests.marks.mask import Strength
 from service.tables import StampRow
 
 OPEN_STATES = frozenset({"awaiting_upload", "queued", "running"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampIngredient:
+    """A picture that the video was made from; its blob is there while the stamp is open."""
+
+    number: int
+    blob: str
+    media_type: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,7 @@ class Stamp:
     watermark_id: str | None = None
     strength: Strength = "balanced"
     licence_id: str | None = None
+    ingredients: tuple[StampIngredient, ...] = ()
     error_code: str | None = None
     error_detail: str | None = None
     created_at: datetime
@@ -48,7 +59,9 @@ class Stamp:
 
 def insert(session: Session, stamp: Stamp) -> None:
     """Write a new stamp down; a second one for the same clearance violates its unique key."""
-    session.add(StampRow(**{f.name: getattr(stamp, f.name) for f in fields(stamp)}))
+    columns = {f.name: getattr(stamp, f.name) for f in fields(stamp)}
+    columns["ingredients"] = [asdict(each) for each in stamp.ingredients]
+    session.add(StampRow(**columns))
     session.flush()
 
 
@@ -76,4 +89,6 @@ def _one(session: Session, query: Any, *, lock: bool) -> Stamp | None:  # noqa: 
     row = session.exec(query.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         return None
-    return Stamp(**{f.name: getattr(row, f.name) for f in fields(Stamp)})
+    columns = {f.name: getattr(row, f.name) for f in fields(Stamp)}
+    columns["ingredients"] = tuple(StampIngredient(**each) for each in row.ingredients)
+    return Stamp(**columns)

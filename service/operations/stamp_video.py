@@ -31,6 +31,7 @@ from service.operations import stamp_store
 from service.operations.clearances import release
 from service.operations.mark_video import mark_video
 from service.operations.scratch import fetch, scratch_folder
+from service.operations.stamp_ingredients import fetch_ingredients
 from service.operations.stamp_record import Output, locked_stamp, record
 from service.operations.stamp_store import Stamp
 from service.retrying import is_worth_retrying
@@ -127,8 +128,9 @@ def fail_stamp(
         )
         failed = locked_stamp(session, stamp_id)
     log.warning("stamp_failed", stamp_id=stamp_id, code=cause.code)
-    if stamp.upload_blob is not None:
-        runtime.blobs.delete(stamp.upload_blob)
+    for key in (stamp.upload_blob, *(each.blob for each in stamp.ingredients)):
+        if key is not None:
+            runtime.blobs.delete(key)
     return failed
 
 
@@ -180,6 +182,7 @@ def _make(job: _Job) -> Output:
         timestamps=runtime.timestamps,
         thumbnail=picture,
         parent=original,
+        inputs=tuple(fetch_ingredients(runtime, stamp, job.folder)),
     )
     job.on_step("store", 0.9)
     # A manifest is signed anew at every attempt, so its id keeps two attempts' blobs apart.
@@ -244,8 +247,8 @@ def _grants(
 
 
 def _tidy(runtime: Runtime, stamp: Stamp, output: Output, completed: Stamp) -> None:
-    """Delete the upload, and this attempt's blobs when another attempt completed the stamp."""
-    unused = {stamp.upload_blob}
+    """Delete what was sent, and this attempt's blobs when another attempt completed the stamp."""
+    unused = {stamp.upload_blob, *(each.blob for each in stamp.ingredients)}
     if completed.manifest_id != output.signed.manifest_id:
         unused |= {output.video_blob, output.store_blob}
     for key in unused:

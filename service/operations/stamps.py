@@ -60,6 +60,11 @@ class StampView:
             "clearance_id": stamp.clearance_id,
             "licence": None,
             "duration_ms": stamp.duration_ms,
+            "strength": stamp.strength,
+            "ingredients": [
+                {"number": each.number, "media_type": each.media_type, "sha256": each.sha256}
+                for each in stamp.ingredients
+            ],
         }
         if stamp.licence_id is not None and stamp.status == "completed":
             view["licence"] = {

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from licensing.registry.tables import PartyRow
-from manifests.errors import TimestampUnavailable
+from manifests.errors import DiskFull, TimestampUnavailable
 from service.database import OPERATOR, PUBLIC
 from service.embedded_postgres import connect_directly, superuser_address
 from service.errors import BlobStorageFull, DatabaseUnavailable, UnknownStamp
@@ -101,6 +101,7 @@ def check_of(runtime: Runtime) -> VerificationRow:
         pytest.param(DatabaseUnavailable(), 5, 32, id="each wait is twice the last"),
         pytest.param(DatabaseUnavailable(), 9, 300, id="up to five minutes"),
         pytest.param(BlobStorageFull(), 5000, 300, id="machinery is waited for without end"),
+        pytest.param(DiskFull("/scratch"), 5000, 300, id="a full disk is cleared some day"),
         pytest.param(TimestampUnavailable(()), 3, 8, id="authorities come back"),
         pytest.param(TimestampUnavailable(()), 19, None, id="or not"),
         pytest.param(ZeroDivisionError(), 1, 2, id="a defect may depend on the moment"),

@@ -1,8 +1,11 @@
 """Stamps over HTTP: from the token to the finished bytes."""
 
+import hashlib
 from collections.abc import Callable
 from importlib.resources import files
 
+import cv2
+import numpy as np
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -14,6 +17,7 @@ from service.settings import Settings
 from service.web import create_app
 
 SOURCE = {"generator": "Kirin", "generator_version": "2", "created_at": "2026-11-22T00:00:00Z"}
+PNG = cv2.imencode(".png", np.zeros((2, 2), np.uint8))[1].tobytes()
 
 
 def code(response: Response) -> tuple[int, str]:
@@ -103,3 +107,33 @@ def test_an_upload_beyond_the_limit_is_kept_nowhere(
     assert response.json()["limit_bytes"] == 1000
     assert runtime.blobs.list() == before
     assert platform_a.get(address).json()["status"] == "awaiting_upload"
+
+
+def test_pictures_and_strength_are_announced_before_the_video(platform_a: TestClient) -> None:
+    stamp = platform_a.post("/v1/stamps", json={"source": SOURCE, "strength": "robust"}).json()
+    address = f"/v1/stamps/{stamp['id']}"
+
+    sent = platform_a.put(f"{address}/ingredients/1", content=PNG)
+    beyond = platform_a.put(f"{address}/ingredients/5", content=PNG)
+    no_picture = platform_a.put(f"{address}/ingredients/2", content=b"GIF89a")
+    odd = platform_a.post("/v1/stamps", json={"source": SOURCE, "strength": "loud"})
+
+    assert sent.status_code == 200
+    assert (sent.json()["strength"], sent.json()["status"]) == ("robust", "awaiting_upload")
+    assert sent.json()["ingredients"] == [
+        {
+            "number": 1,
+            "media_type": "image/png",
+            "sha256": hashlib.sha256(PNG).hexdigest(),
+        }
+    ]
+    assert (beyond.status_code, odd.status_code) == (422, 422)
+    assert (no_picture.status_code, no_picture.json()["code"]) == (415, "picture_unsupported")
+
+
+def test_nobody_else_adds_a_picture(platform_a: TestClient, platform_b: TestClient) -> None:
+    stamp = platform_a.post("/v1/stamps", json={"source": SOURCE}).json()
+
+    answer = platform_b.put(f"/v1/stamps/{stamp['id']}/ingredients/1", content=PNG)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_stamp")
