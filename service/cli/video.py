@@ -166,6 +166,10 @@ def _lines(verdict: "Verdict", lang: Literal["en", "ja"]) -> list[str]:
             f"    {grant['subject']}, granted by {grant['licensor']}" for grant in licence["grants"]
         ]
     lines += [
+        f"  {part['start_s']:.1f}-{part['end_s']:.1f} s  {part['manifest_id']}"
+        for part in facts["segments"]
+    ]
+    lines += [
         f"  {check['name']}: {check['result']} ({check['detail']})" for check in facts["checks"]
     ]
     return lines

@@ -1,11 +1,13 @@
 """Find manifests: by soft binding, by the bytes of an asset, or by an address that leads to it."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from manifests.credentials.report import CredentialsReport
+from manifests.errors import MalformedMedia, NoVideoStream, UnsupportedMedia
 from manifests.verification.inspect import collect_evidence
 from manifests.verification.repository import kept_ids
 from manifests.verification.soft_bindings import (
@@ -67,22 +69,31 @@ def find_by_content(runtime: Runtime, path: Path, query: ContentQuery) -> tuple[
     Find the manifests that fit an asset, best first, each once.
 
     What the asset itself names comes first, then what its pictures lead to, and what the hint
-    leads to last. Raises what `collect_evidence` and `recover` raise for what is no video.
+    leads to last. An asset that is no video, or a broken one, leads nowhere by itself. Raises what
+    else `collect_evidence` and `recover` raise.
     """
     found: list[Match] = []
-    if query.within:
-        # A label speaks for the whole of an asset, and may be older than the part in question.
-        way = None if query.alg is None else WAYS.get(query.alg, "")
-        found += _shown_by_pictures(runtime, path, NO_CREDENTIALS, way=way, within=query.within)
-    elif query.alg is None:
-        evidence = collect_evidence(path, trust=runtime.trust_lists, limits=runtime.limits)
-        found += _named_by(evidence.credentials)
-        found += _shown_by_pictures(runtime, path, evidence.credentials)
-    elif query.alg in WAYS:
-        found += _shown_by_pictures(runtime, path, NO_CREDENTIALS, way=WAYS[query.alg])
+    with suppress(UnsupportedMedia, MalformedMedia, NoVideoStream):
+        found += _found_in(runtime, path, query)
     if query.hint is not None and query.alg in {None, query.hint[0]}:
         found += find_by_binding(runtime, *query.hint, max_results=query.max_results)
     return _kept(runtime, found, limit=query.max_results)
+
+
+def _found_in(runtime: Runtime, path: Path, query: ContentQuery) -> list[Match]:
+    """Search with the asset itself, as far as the query asks for what can be searched here."""
+    way = None if query.alg is None else WAYS.get(query.alg)
+    if query.alg is not None and way is None:
+        return []
+    if query.alg is not None or query.within:
+        # A label speaks for the whole of an asset, and is no soft binding.
+        return _shown_by_pictures(runtime, path, NO_CREDENTIALS, way=way, within=query.within)
+    evidence = collect_evidence(path, trust=runtime.trust_lists, limits=runtime.limits)
+    found = _named_by(evidence.credentials)
+    # What was named already still counts when the pictures turn out to be broken.
+    with suppress(UnsupportedMedia, MalformedMedia, NoVideoStream):
+        found += _shown_by_pictures(runtime, path, evidence.credentials)
+    return found
 
 
 def find_by_reference(

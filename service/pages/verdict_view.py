@@ -37,10 +37,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the video and what was found there."""
+    """A part of the video, what was found there, and which registered video it leads to."""
 
     span: str
     state: str
+    manifest_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,7 @@ def verdict_view(result: Mapping[str, Any], words: Words) -> VerdictView:
             Part(
                 span=shown_span(float(part["start_s"]), float(part["end_s"])),
                 state=_known(words, "segment", part.get("state")),
+                manifest_id=clean(part["manifest_id"]) if part.get("manifest_id") else None,
             )
             for part in map(_mapping, _list(result.get("segments")))
         ),

@@ -1,22 +1,31 @@
 """The routes, names and examples of the contract, held against the application."""
 
+import base64
 import os
 import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import pytest
+from httpx2 import Response
 from pydantic import BaseModel, ValidationError
 from starlette.testclient import TestClient
 
+from manifests.credentials.boxes import manifest_store
+from manifests.verification.soft_bindings import WATERMARK_ALG
 from service.api import schemas_soft_bindings as schemas
 from service.database import Database
+from service.operations.keep_manifest import keep_manifest, withdraw_manifest
+from service.operations.store_bindings import BindingRequest, add_binding
 from service.runtime import Runtime
 from service.web import create_app
 
 CONTRACT = (
     Path(__file__).resolve().parents[4] / "shared" / "contracts" / "soft-binding-resolution.yaml"
 )
+GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "signed"
 ID = "urn:c2pa:f9168c5e-ceb2-4faa-b6bf-329bf39fa1e4"
 RECEIPT = {
     "@context": {
@@ -39,6 +48,35 @@ def contract() -> str:
             pytest.fail(f"{CONTRACT} is missing")
         pytest.skip("the contract is not beside this repository")
     return CONTRACT.read_text()
+
+
+@dataclass(frozen=True)
+class ContractClient:
+    """
+    A client that knows the contract alone: names of operations, their routes and parameters.
+
+    `http` does what any HTTP client does; it is the only thing the client and the service share.
+    """
+
+    http: TestClient
+    text: str
+    base: str = ""
+
+    def call(self, operation: str, **parameters: str) -> Response:
+        """Call an operation by its id; parameters go where the contract puts them."""
+        path, method, block = self._operation(operation)
+        for name in re.findall(r"{(\w+)}", path):
+            path = path.replace(f"{{{name}}}", quote(parameters.pop(name), safe=""))
+        unknown = [name for name in parameters if f"- name: {name}\n" not in block]
+        assert unknown == []
+        return self.http.request(method.upper(), self.base + path, params=parameters)
+
+    def _operation(self, operation: str) -> tuple[str, str, str]:
+        at = self.text.index(f"operationId: {operation}\n")
+        path = re.findall(r"(?m)^  (/\S*):$", self.text[:at])[-1]
+        method = re.findall(r"(?m)^    (get|post|put|delete):$", self.text[:at])[-1]
+        block = re.split(r"(?m)^      responses:$|^      requestBody:$", self.text[at:])[0]
+        return path, method, block
 
 
 def contracted_operations() -> dict[tuple[str, str], str]:
@@ -224,3 +262,26 @@ def test_a_service_without_its_database_says_that_it_is_down(runtime: Runtime) -
 
     assert (status.status_code, status.json()["status"]) == (200, "down")
     gone.close()
+
+
+def test_a_client_made_from_the_contract_alone_recovers_a_manifest(
+    runtime: Runtime, platform_a: TestClient
+) -> None:
+    with (GOLDEN / "intact.mp4").open("rb") as file:
+        store = manifest_store(file) or b""
+    kept = keep_manifest(runtime, platform_a.headers["X-Tenant"], store)
+    mark = base64.b64encode(b"\x5a" * 8).decode()
+    request = BindingRequest(alg=WATERMARK_ALG, value=mark, manifest_id=kept)
+    add_binding(runtime, platform_a.headers["X-Tenant"], request)
+    # Whoever found the mark knows its algorithm and value, a host, and the contract.
+    somebody = ContractClient(TestClient(create_app(runtime)), contract())
+
+    found_at = somebody.call("getWellKnown").json()["apiEndpoint"]
+    client = replace(somebody, base=urlsplit(found_at).path)
+    known = client.call("getSupportedBindings").json()["watermarks"]
+    matches = client.call("queryByBinding", alg=known[0]["alg"], value=mark).json()["matches"]
+    fetched = client.call("getManifestById", activeManifestId=matches[0]["manifestId"])
+
+    assert fetched.headers["Content-Type"] == "application/c2pa"
+    assert fetched.content == store
+    withdraw_manifest(runtime, platform_a.headers["X-Tenant"], kept)

@@ -582,7 +582,6 @@ def test_a_hint_is_followed(searcher: TestClient, platform_a: TestClient) -> Non
     [
         pytest.param("multipart/form-data; boundary=x", (415, "media_type_refused"), id="a form"),
         pytest.param("", (415, "media_type_refused"), id="no type"),
-        pytest.param("video/mp4", (415, "unsupported_media"), id="no video"),
     ],
 )
 def test_what_is_no_asset_is_refused(
@@ -595,14 +594,29 @@ def test_what_is_no_asset_is_refused(
     assert code(response) == answer
 
 
-def test_a_damaged_asset_is_a_bad_request_and_never_a_422(searcher: TestClient) -> None:
+@pytest.mark.parametrize(
+    ("media_type", "kept_bytes"),
+    [("video/mp4", 2000), ("video/mp4", 0), ("image/gif", 6), ("text/plain", 40)],
+)
+def test_an_asset_that_cannot_be_looked_into_leads_nowhere_but_its_hint_does(
+    searcher: TestClient, platform_a: TestClient, media_type: str, kept_bytes: int
+) -> None:
     clip = files("service.demo").joinpath("clip.mp4").read_bytes()
+    manifest_id, value = keep(platform_a), new_value()
+    bind(platform_a, manifest_id, value)
 
-    response = searcher.post(
-        "/v1/matches/byContent", content=clip[:2000], headers={"Content-Type": "video/mp4"}
+    plain, hinted = (
+        searcher.post(
+            "/v1/matches/byContent",
+            params=parameters,
+            content=clip[:kept_bytes],
+            headers={"Content-Type": media_type},
+        )
+        for parameters in ({}, {"hintAlg": ALG, "hintValue": value})
     )
 
-    assert response.status_code == 400
+    assert (plain.status_code, plain.json()) == (200, {"matches": []})
+    assert hinted.json() == {"matches": [{"manifestId": manifest_id}]}
 
 
 def test_an_address_gets_its_share_of_searches(runtime: Runtime, searcher: TestClient) -> None:

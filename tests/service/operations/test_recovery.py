@@ -5,9 +5,13 @@ Stripped copies of stamped videos, checked end to end among 10,000 records of ot
 and prints the rate. `RAKKAN_SOAK_CLIPS` names a folder with more clips.
 """
 
+import json
 import os
 import secrets
+import socket
 import subprocess
+import threading
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +19,7 @@ from typing import Final
 
 import numpy as np
 import pytest
+import uvicorn
 from sqlalchemy import URL
 
 from manifests.marks.embed import embed
@@ -28,6 +33,7 @@ from service.operations.stamp_store import Stamp
 from service.operations.verifications import verify_file
 from service.runtime import Runtime
 from service.settings import Settings
+from service.web import create_app
 
 GOLDEN: Final = Path(__file__).resolve().parents[2] / "golden"
 DEMO: Final = Path(__file__).resolve().parents[3] / "service" / "demo" / "clip.mp4"
@@ -129,6 +135,7 @@ class World:
     runtime: Runtime
     folder: Path
     first: tuple[Path, Stamp]
+    listener: socket.socket
 
     def stamp(self, source: Path) -> tuple[Path, Stamp]:
         return stamped(self.runtime, source, self.folder)
@@ -160,18 +167,32 @@ def world(postgres: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     with connect_directly(superuser_address(postgres)) as connection:
         connection.execute(f"create database recovery template {postgres.database} owner rakkan")
     folder = tmp_path_factory.mktemp("recovery")
+    listener = socket.create_server(("127.0.0.1", 0))
     settings = Settings(
+        public_url=f"http://127.0.0.1:{listener.getsockname()[1]}",
         encoder_preset="veryfast",
         # A busy machine needs longer, and what is asked here is not how fast it is.
         detection_budget_s=300,
         data_dir=folder / "var",
         database_url=postgres.set(database="recovery").render_as_string(hide_password=False),
     )
-    with Runtime.open(settings) as runtime:
+    with listener, Runtime.open(settings) as runtime:
         path, stamp = stamped(runtime, draw(FRACTAL, folder / "fractal.mp4"), folder)
         assert stamp.manifest_id is not None
         register_others(postgres.set(database="recovery"), like=stamp.manifest_id)
-        yield World(runtime, folder, (path, stamp))
+        yield World(runtime, folder, (path, stamp), listener)
+
+
+@pytest.fixture(scope="module")
+def host(world: World) -> Iterator[str]:
+    """Serve the installation over HTTP, as others reach it."""
+    config = uvicorn.Config(create_app(world.runtime), log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [world.listener]})
+    thread.start()
+    yield world.runtime.settings.public_url
+    server.should_exit = True
+    thread.join()
 
 
 def stamped(runtime: Runtime, source: Path, folder: Path) -> tuple[Path, Stamp]:
@@ -242,6 +263,25 @@ def test_a_stripped_copy_leads_to_its_own_manifest_among_ten_thousand_others(wor
     assert [segment.manifest_id for segment in verdict.segments] == [stamp.manifest_id]
 
 
+def test_a_plain_script_recovers_the_manifest_of_a_stripped_copy_over_http(
+    world: World, host: str
+) -> None:
+    path, stamp = world.first
+    query = urllib.request.Request(  # noqa: S310 - our own server
+        f"{host}/v1/matches/byContent",
+        data=strip(path, "crf 28").read_bytes(),
+        headers={"Content-Type": "video/mp4"},
+    )
+
+    with urllib.request.urlopen(query) as answer:  # noqa: S310
+        match = json.load(answer)["matches"][0]
+    with urllib.request.urlopen(f"{host}/v1/manifests/{match['manifestId']}") as answer:  # noqa: S310
+        store = answer.read()
+
+    assert match["manifestId"] == stamp.manifest_id
+    assert store in path.read_bytes()
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -271,6 +311,26 @@ def test_a_sibling_that_carries_no_mark_is_never_recovered(world: World, name: s
     words = {world.check(world.draw(graph)).word for graph in SIBLINGS[name]}
 
     assert words <= {"nothing", "possible_match"}
+
+
+@pytest.mark.soak
+def test_a_montage_shows_both_of_its_videos_and_when(world: World) -> None:
+    one, two = world.first, world.stamp(world.draw(PASSING))
+    montage = world.folder / "montage.mp4"
+    joined = "[0:v]setpts=PTS-STARTPTS[a];[1:v]setpts=PTS-STARTPTS[b];[a][b]concat=n=2[v]"
+    ffmpeg(
+        "-i", one[0], "-i", two[0], "-filter_complex", joined, "-map", "[v]", *_x264(23), montage
+    )
+
+    verdict = world.check(montage)
+
+    assert [part.manifest_id for part in verdict.segments] == [
+        one[1].manifest_id,
+        two[1].manifest_id,
+    ]
+    # Where one ends and the other begins is known to a second.
+    assert verdict.segments[0].end_s == pytest.approx(SECONDS, abs=1.1)
+    assert verdict.segments[1].start_s == pytest.approx(SECONDS, abs=1.1)
 
 
 @pytest.mark.soak

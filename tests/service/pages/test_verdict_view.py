@@ -100,3 +100,16 @@ def test_grants_are_names_or_ids() -> None:
     grants = [{"subject": {"id": "mio", "name": "ミオ"}, "licensor": "Aoyama"}]
 
     assert grants_view(grants) == [{"subject": "ミオ", "licensor": "Aoyama"}]
+
+
+def test_a_montage_shows_when_which_registered_video_is_seen() -> None:
+    parts = [
+        {"start_s": 0, "end_s": 4.0, "state": "marked", "manifest_id": "urn:c2pa:one"},
+        {"start_s": 4.0, "end_s": 70.5, "state": "marked", "manifest_id": "urn:c2pa:two"},
+    ]
+
+    view = verdict_view(VERIFIED | {"segments": parts}, words_of("ja"))
+
+    assert [part.manifest_id for part in view.parts] == ["urn:c2pa:one", "urn:c2pa:two"]
+    assert {part.state for part in view.parts} == {"電子透かしあり"}
+    assert [part.span for part in view.parts] == ["0:00 – 0:04", "0:04 – 1:10"]
