@@ -1,5 +1,6 @@
 """Fingerprints come back as they were saved, and the index reads on from where it was."""
 
+import shutil
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,6 +110,23 @@ def test_the_index_takes_what_is_new_and_leaves_out_what_is_flat(
     assert fingerprint_store.bring_up_to_date(session, index) == 0
     (hits,) = index.search([two.windows["mirror"][0].code], count=1)
     assert [(hit.manifest_id, hit.view, hit.distance) for hit in hits] == [("m3", "mirror", 0)]
+
+
+def test_a_deleted_index_is_built_again_from_the_database(session: Session, tmp_path: Path) -> None:
+    saved = {f"m{number}": record() for number in range(3)}
+    for name, fingerprint in saved.items():
+        add_manifest(session, name)
+        save(session, name, fingerprint)
+    fingerprint_store.bring_up_to_date(session, WindowIndex(tmp_path / "index"))
+    shutil.rmtree(tmp_path / "index")
+
+    index = WindowIndex(tmp_path / "index")
+    assert len(index) == 0
+    assert fingerprint_store.bring_up_to_date(session, index) == 9
+
+    for name, fingerprint in saved.items():
+        (hits,) = index.search([fingerprint.windows["full"][0].code], count=1)
+        assert [(hit.manifest_id, hit.view, hit.distance) for hit in hits] == [(name, "full", 0)]
 
 
 def test_a_window_that_is_committed_late_is_not_missed(database: Database, tmp_path: Path) -> None:
