@@ -186,7 +186,7 @@ DETAILS: dict[str, dict[Language, str]] = {
     },
     "others.match": {
         "en": "{service} says that this is the video of {manifest}, whose signature by {signer} is "
-        "valid. That the pictures are the same is this service's word alone.",
+        "valid. That the pictures are the same is that service's word alone.",
         "ja": "{service} は、この映像が {manifest} のものだと回答しました。{signer} による"
         "その署名は有効ですが、映像が同じかどうかはこのサービスの回答だけによります。",
     },

@@ -228,9 +228,9 @@ def well_known(runtime: RuntimeDep) -> dict[str, Any]:
 
 
 def _require_asset_type(media_type: str) -> None:
-    """Raise `MediaTypeRefused` for a form or for no type at all: the asset is sent raw."""
+    """Raise `MediaTypeRefused` for a multipart form or no type at all: the asset is sent raw."""
     kinds = tuple(media_range.removesuffix("*") for media_range in ASSET_TYPES)
-    if not media_type.startswith(kinds) or media_type == "application/x-www-form-urlencoded":
+    if not media_type.startswith(kinds):
         raise MediaTypeRefused(" or ".join(ASSET_TYPES))
 
 

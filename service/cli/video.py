@@ -151,7 +151,7 @@ def _say_failed(view: dict[str, Any], *, as_json: bool) -> int:
 
 def _lines(verdict: "Verdict", lang: Literal["en", "ja"]) -> list[str]:
     """Say the verdict to a person: the word, then who, when and licence, then the checks."""
-    facts = verdict.to_json()
+    facts = verdict.to_json(lang)
     lines = [f"{facts['verdict']}: {verdict.headline(lang)}"]
     signer, created, licence = facts.get("signer"), facts.get("created"), facts.get("licence")
     if signer:
