@@ -17,6 +17,7 @@ What can go wrong with a video, a signature or the keys behind it. A verdict is 
     ├── TrustError
     │   ├── CredentialsMissing        no signing keys in the folder
     │   ├── CredentialsUnreadable     the keys are there, but damaged, expired or open to others
+    │   ├── KeysSealed                the signing keys need another passphrase
     │   └── TrustListAltered          a shipped trust list is not the one that was released
     ├── MarksError
     │   └── MalformedSignature        a fingerprint's data cannot be read
@@ -209,6 +210,19 @@ class CredentialsUnreadable(TrustError):
         super().__init__(
             f"{path}: {problem}. Restore it from a backup, or move the folder away and run "
             "`rakkan keys init`.",
+        )
+        self.path = path
+        self.problem = problem
+
+
+class KeysSealed(TrustError):
+    """The signing keys need another passphrase."""
+
+    code = "keys_sealed"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(
+            f"{path}: {problem}. Set RAKKAN_KEYS_PASSPHRASE to the passphrase that sealed it."
         )
         self.path = path
         self.problem = problem

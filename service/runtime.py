@@ -111,7 +111,11 @@ class Runtime:
     @cached_property
     def keys(self) -> KeyRing:
         """The signing keys; development keys are made when the folder is empty."""
-        return init_development_keys(self.settings.keys_folder, at=self.now())
+        return init_development_keys(
+            self.settings.keys_folder,
+            at=self.now(),
+            passphrase=self.settings.keys_passphrase_bytes,
+        )
 
     @cached_property
     def mark_keys(self) -> MarkKeyRing:

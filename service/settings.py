@@ -48,6 +48,11 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of the signing keys. Without it, a folder in the data folder.",
     )
+    keys_passphrase: SecretStr | None = Field(
+        default=None,
+        description="Opens the signing keys, and seals new ones. Without it, they lie as they are, "
+        "readable by their owner alone.",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="Address under which the public reaches this service; manifests carry it.",
@@ -239,7 +244,7 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        *("database_url", "database_owner_url", "blob_url", "keys_dir"),
+        *("database_url", "database_owner_url", "blob_url", "keys_dir", "keys_passphrase"),
         *("judge_url", "judge_api_key"),
         mode="before",
     )
@@ -307,3 +312,9 @@ class Settings(BaseSettings):
     def keys_folder(self) -> Path:
         """Where the signing keys are kept."""
         return self.keys_dir or self.data_dir / "keys"
+
+    @property
+    def keys_passphrase_bytes(self) -> bytes | None:
+        """What opens the signing keys."""
+        told = self.keys_passphrase
+        return None if told is None else told.get_secret_value().encode()

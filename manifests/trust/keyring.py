@@ -39,6 +39,7 @@ class KeyRing:
 
     `chain_pem` is leaf, then issuing authority, without the root. `anchors_pem` and
     `tsa_anchors_pem` are the roots that a verifier must trust to recognise this service.
+    `is_sealed`: where they lie, the private keys need a passphrase.
     """
 
     signer: ClaimSigner = field(repr=False)
@@ -49,6 +50,7 @@ class KeyRing:
     timestamp_certificate: x509.Certificate = field(repr=False)
     timestamp_key: ec.EllipticCurvePrivateKey = field(repr=False)
     is_development: bool
+    is_sealed: bool = False
 
     def sign(self, to_be_signed: bytes) -> bytes:
         """Sign a claim and return raw r and s (see `ClaimSigner`)."""
@@ -88,6 +90,7 @@ class KeyRing:
         leaf = self.leaf
         return {
             "development": self.is_development,
+            "sealed": self.is_sealed,
             "signer_name": self.signer_name,
             "key_id": self.key_id,
             "serial_number": f"{leaf.serial_number:x}",

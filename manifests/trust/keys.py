@@ -23,13 +23,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from manifests.errors import CredentialsMissing, CredentialsUnreadable
 from manifests.trust.certificates import (
@@ -40,28 +34,34 @@ from manifests.trust.certificates import (
     new_timestamp_leaf,
 )
 from manifests.trust.keyring import KeyRing, LocalSigner
+from manifests.trust.sealing import is_sealed, key_pem, load_key, resealed
 
-__all__ = ["KeyRing", "init_development_keys", "load_keys", "rotate_leaf"]
+__all__ = ["KeyRing", "init_development_keys", "load_keys", "reseal_keys", "rotate_leaf"]
 
 KIND_DEVELOPMENT = "development"
+PRIVATE_FILES = ("claim-signing.pem", "issuing-ca.pem", "timestamping.pem", "licence-token.pem")
 OPEN_TO_OTHERS = stat.S_IRWXO | stat.S_IWGRP
 """Mode bits a key file must not have. A group may read: that is how clusters mount secrets."""
 
 
-def init_development_keys(folder: Path, *, at: datetime) -> KeyRing:
+def init_development_keys(
+    folder: Path, *, at: datetime, passphrase: bytes | None = None
+) -> KeyRing:
     """
     Make the development keys, or load them when the folder already holds keys.
+
+    With a passphrase new keys are sealed.
 
     Two processes may try at once: each makes its own set beside the folder, the first rename
     wins, the other set is thrown away. Raises `CredentialsUnreadable` when the folder holds
     something else.
     """
     if (folder / "keyring.json").exists():
-        return load_keys(folder)
+        return load_keys(folder, passphrase=passphrase)
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        _write_development_keys(draft, at)
+        _write_development_keys(draft, at, passphrase)
         _sync_folder(draft)
         try:
             # Renaming onto an empty folder replaces it; onto a full one it fails, and so the
@@ -75,57 +75,76 @@ def init_development_keys(folder: Path, *, at: datetime) -> KeyRing:
         _sync_folder(folder.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return load_keys(folder)
+    return load_keys(folder, passphrase=passphrase)
 
 
-def load_keys(folder: Path) -> KeyRing:
+def load_keys(folder: Path, *, passphrase: bytes | None = None) -> KeyRing:
     """
     Read the keys back.
 
     Raises `CredentialsMissing` when there are none, `CredentialsUnreadable` when one is damaged,
-    does not fit its certificate, or is open to other users of the machine.
+    does not fit its certificate, or is open to other users of the machine, and `KeysSealed` when
+    it is sealed with another passphrase.
     """
     if not (folder / "keyring.json").is_file():
         raise CredentialsMissing(str(folder))
     described = _described(folder / "keyring.json")
-    leaf = _load_issued(folder / "claim-signing.pem")
-    timestamping = _load_issued(folder / "timestamping.pem")
+    leaf = _load_issued(folder / "claim-signing.pem", passphrase)
+    timestamping = _load_issued(folder / "timestamping.pem", passphrase)
     token_path = folder / "licence-token.pem"
-    token_pem = _read_private(token_path)
-    if not isinstance(_load_key(token_path, token_pem), Ed25519PrivateKey):
+    token_key = load_key(token_path, _read_private(token_path), passphrase)
+    if not isinstance(token_key, Ed25519PrivateKey):
         raise CredentialsUnreadable(str(token_path), "the key is not an Ed25519 key")
     return KeyRing(
         signer=LocalSigner(leaf.key),
         chain_pem=_certificates_pem(_load_certificates(folder / "claim-signing.pem")),
         anchors_pem=_certificates_pem(_load_certificates(folder / "root.pem")),
         tsa_anchors_pem=_certificates_pem(_load_certificates(folder / "timestamp-root.pem")),
-        licence_token_key_pem=token_pem,
+        licence_token_key_pem=key_pem(token_key),
         timestamp_certificate=timestamping.certificate,
         timestamp_key=timestamping.key,
         is_development=described.get("kind") == KIND_DEVELOPMENT,
+        is_sealed=all(is_sealed(_read_private(folder / name)) for name in PRIVATE_FILES),
     )
 
 
-def rotate_leaf(folder: Path, *, at: datetime) -> KeyRing:
+def rotate_leaf(folder: Path, *, at: datetime, passphrase: bytes | None = None) -> KeyRing:
     """
     Replace the claim-signing key and certificate; the authorities stay.
 
     What the old leaf signed keeps verifying, because every signature carries its own certificate
     and its time stamp. The old certificate is kept in `retired/`, the old key is not.
     """
-    load_keys(folder)
-    old = _load_issued(folder / "claim-signing.pem").certificate
-    issuing = _load_issued(folder / "issuing-ca.pem")
+    load_keys(folder, passphrase=passphrase)
+    old = _load_issued(folder / "claim-signing.pem", passphrase).certificate
+    issuing = _load_issued(folder / "issuing-ca.pem", passphrase)
     retired = folder / "retired"
     retired.mkdir(mode=0o700, exist_ok=True)
     _write_private(retired / f"{old.serial_number:x}.pem", old.public_bytes(Encoding.PEM))
     leaf = new_claim_leaf(issuer=issuing, at=at)
-    _write_private(folder / "claim-signing.pem", _pem(leaf, issuing.certificate))
+    _write_private(
+        folder / "claim-signing.pem", _pem(leaf, issuing.certificate, passphrase=passphrase)
+    )
     _sync_folder(folder)
-    return load_keys(folder)
+    return load_keys(folder, passphrase=passphrase)
 
 
-def _write_development_keys(folder: Path, at: datetime) -> None:
+def reseal_keys(folder: Path, *, old: bytes | None, new: bytes | None) -> KeyRing:
+    """
+    Seal the private keys with `new`, or open them for good when it is None; again changes nothing.
+
+    Each file is replaced whole. Broken off in between, some are sealed and some are not: both are
+    read, and running it again finishes. Raises what `load_keys` raises.
+    """
+    load_keys(folder, passphrase=old)
+    for name in PRIVATE_FILES:
+        path = folder / name
+        _write_private(path, resealed(path, _read_private(path), old=old, new=new))
+    _sync_folder(folder)
+    return load_keys(folder, passphrase=new)
+
+
+def _write_development_keys(folder: Path, at: datetime, passphrase: bytes | None) -> None:
     root = new_root("Rakkan development root", at=at)
     issuing = new_issuing_authority("Rakkan development issuing CA", root=root, at=at)
     leaf = new_claim_leaf(issuer=issuing, at=at)
@@ -134,11 +153,11 @@ def _write_development_keys(folder: Path, at: datetime) -> None:
     token_key = Ed25519PrivateKey.generate()
     files = {
         "root.pem": root.certificate.public_bytes(Encoding.PEM),
-        "issuing-ca.pem": _pem(issuing),
-        "claim-signing.pem": _pem(leaf, issuing.certificate),
+        "issuing-ca.pem": _pem(issuing, passphrase=passphrase),
+        "claim-signing.pem": _pem(leaf, issuing.certificate, passphrase=passphrase),
         "timestamp-root.pem": timestamp_root.certificate.public_bytes(Encoding.PEM),
-        "timestamping.pem": _pem(timestamping),
-        "licence-token.pem": _key_pem(token_key),
+        "timestamping.pem": _pem(timestamping, passphrase=passphrase),
+        "licence-token.pem": key_pem(token_key, passphrase),
         "keyring.json": json.dumps(
             {"version": 1, "kind": KIND_DEVELOPMENT, "created_at": at.isoformat()}, indent=1
         ).encode(),
@@ -147,13 +166,9 @@ def _write_development_keys(folder: Path, at: datetime) -> None:
         _write_private(folder / name, content)
 
 
-def _key_pem(key: ec.EllipticCurvePrivateKey | Ed25519PrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _pem(issued: Issued, *above: x509.Certificate) -> bytes:
+def _pem(issued: Issued, *above: x509.Certificate, passphrase: bytes | None) -> bytes:
     certificates = (issued.certificate, *above)
-    return _key_pem(issued.key) + _certificates_pem(certificates).encode()
+    return key_pem(issued.key, passphrase) + _certificates_pem(certificates).encode()
 
 
 def _certificates_pem(certificates: tuple[x509.Certificate, ...]) -> str:
@@ -206,13 +221,6 @@ def _read_private(path: Path) -> bytes:
         raise CredentialsUnreadable(str(path), f"cannot be read ({problem.strerror})") from problem
 
 
-def _load_key(path: Path, pem: bytes) -> PrivateKeyTypes:
-    try:
-        return load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError) as problem:
-        raise CredentialsUnreadable(str(path), "holds no usable private key") from problem
-
-
 def _load_certificates(path: Path) -> tuple[x509.Certificate, ...]:
     try:
         return tuple(x509.load_pem_x509_certificates(_read_private(path)))
@@ -220,8 +228,8 @@ def _load_certificates(path: Path) -> tuple[x509.Certificate, ...]:
         raise CredentialsUnreadable(str(path), "holds no usable certificate") from problem
 
 
-def _load_issued(path: Path) -> Issued:
-    key = _load_key(path, _read_private(path))
+def _load_issued(path: Path, passphrase: bytes | None) -> Issued:
+    key = load_key(path, _read_private(path), passphrase)
     certificate = _load_certificates(path)[0]
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise CredentialsUnreadable(str(path), "the key is not on the curve P-256")

@@ -10,6 +10,7 @@ from service.cli.output import Json, answer, note
 
 if TYPE_CHECKING:
     from manifests.trust.keyring import KeyRing
+    from service.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The keys that sign.")
 
@@ -23,9 +24,11 @@ def init(*, as_json: Json = False) -> None:
     """
     from manifests.trust.keys import init_development_keys
 
-    folder = read_settings().keys_folder
-    keys = init_development_keys(folder, at=datetime.now(UTC))
-    _say(keys, str(folder), as_json=as_json)
+    settings = read_settings()
+    keys = init_development_keys(
+        settings.keys_folder, at=datetime.now(UTC), passphrase=settings.keys_passphrase_bytes
+    )
+    _say(keys, settings, as_json=as_json)
 
 
 @app.command("show")
@@ -37,8 +40,9 @@ def show(*, as_json: Json = False) -> None:
     """
     from manifests.trust.keys import load_keys
 
-    folder = read_settings().keys_folder
-    _say(load_keys(folder), str(folder), as_json=as_json)
+    settings = read_settings()
+    keys = load_keys(settings.keys_folder, passphrase=settings.keys_passphrase_bytes)
+    _say(keys, settings, as_json=as_json)
 
 
 @app.command("rotate")
@@ -50,18 +54,64 @@ def rotate(*, as_json: Json = False) -> None:
     """
     from manifests.trust.keys import rotate_leaf
 
-    folder = read_settings().keys_folder
-    _say(rotate_leaf(folder, at=datetime.now(UTC)), str(folder), as_json=as_json)
+    settings = read_settings()
+    keys = rotate_leaf(
+        settings.keys_folder, at=datetime.now(UTC), passphrase=settings.keys_passphrase_bytes
+    )
+    _say(keys, settings, as_json=as_json)
 
 
-def _say(keys: "KeyRing", folder: str, *, as_json: bool) -> None:
-    facts = keys.facts()
+@app.command("seal")
+def seal(*, as_json: Json = False) -> None:
+    """
+    Seal the private keys with the passphrase in RAKKAN_KEYS_PASSPHRASE.
+
+    Every process that signs needs it from then on. Again changes nothing.
+
+    Example: `RAKKAN_KEYS_PASSPHRASE=… rakkan keys seal`
+    """
+    from manifests.trust.keys import reseal_keys
+
+    settings = read_settings()
+    passphrase = _passphrase(settings)
+    keys = reseal_keys(settings.keys_folder, old=passphrase, new=passphrase)
+    _say(keys, settings, as_json=as_json)
+
+
+@app.command("unseal")
+def unseal(*, as_json: Json = False) -> None:
+    """
+    Take the passphrase in RAKKAN_KEYS_PASSPHRASE off the private keys again.
+
+    Example: `RAKKAN_KEYS_PASSPHRASE=… rakkan keys unseal`
+    """
+    from manifests.trust.keys import reseal_keys
+
+    settings = read_settings()
+    keys = reseal_keys(settings.keys_folder, old=_passphrase(settings), new=None)
+    _say(keys, settings, as_json=as_json)
+
+
+def _passphrase(settings: "Settings") -> bytes:
+    passphrase = settings.keys_passphrase_bytes
+    if passphrase is None:
+        problem = "It is not set. On a command line others may read it: set it in the environment."
+        raise typer.BadParameter(problem, param_hint="RAKKAN_KEYS_PASSPHRASE")
+    return passphrase
+
+
+def _say(keys: "KeyRing", settings: "Settings", *, as_json: bool) -> None:
+    facts, folder = keys.facts(), str(settings.keys_folder)
+    rest = (
+        "sealed with a passphrase" if keys.is_sealed else "unsealed, for their owner alone (0600)"
+    )
     if keys.is_development:
         note("Development keys: signatures made with them prove nothing outside this machine.")
     answer(
         {"folder": folder, **facts},
         [
             f"{folder}: keys of {keys.signer_name} ({keys.key_id})",
+            f"  private keys {rest}",
             f"  signing until {keys.leaf_expires_at:%Y-%m-%d %H:%M} UTC",
         ],
         as_json=as_json,

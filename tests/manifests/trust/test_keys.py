@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from manifests.errors import CredentialsMissing, CredentialsUnreadable
-from manifests.trust.keys import init_development_keys, load_keys, rotate_leaf
+from manifests.errors import CredentialsMissing, CredentialsUnreadable, KeysSealed
+from manifests.trust.keys import init_development_keys, load_keys, reseal_keys, rotate_leaf
 
 AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 PRIVATE_FILES = ("claim-signing.pem", "issuing-ca.pem", "timestamping.pem", "licence-token.pem")
@@ -225,3 +225,62 @@ def test_no_draft_is_left_when_the_folder_cannot_be_made(tmp_path: Path) -> None
         init_development_keys(tmp_path / "keys", at=AT)
 
     assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+
+
+def test_keys_made_with_a_passphrase_are_sealed_and_sign_as_others_do(tmp_path: Path) -> None:
+    made = init_development_keys(tmp_path / "keys", at=AT, passphrase=b"seal")
+
+    rotated = rotate_leaf(tmp_path / "keys", at=AT, passphrase=b"seal")
+
+    assert made.is_sealed
+    assert rotated.is_sealed
+    assert len(rotated.sign(b"a claim")) == 64
+    for name in PRIVATE_FILES:
+        assert b"BEGIN PRIVATE KEY" not in (tmp_path / "keys" / name).read_bytes()
+    # What signs licence tokens is handed on as it is used: opened.
+    assert b"BEGIN PRIVATE KEY" in made.licence_token_key_pem
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "problem"),
+    [(None, "no passphrase is set"), (b"wrong", "does not open it"), (b"", "no passphrase is set")],
+)
+def test_sealed_keys_open_with_their_passphrase_alone(
+    tmp_path: Path, passphrase: bytes | None, problem: str
+) -> None:
+    init_development_keys(tmp_path / "keys", at=AT, passphrase=b"seal")
+
+    with pytest.raises(KeysSealed, match=problem):
+        load_keys(tmp_path / "keys", passphrase=passphrase)
+
+
+def test_keys_are_sealed_and_unsealed_without_changing_them(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    before = init_development_keys(folder, at=AT)
+
+    sealed = reseal_keys(folder, old=b"seal", new=b"seal")
+    again = reseal_keys(folder, old=b"seal", new=b"seal")
+    opened = reseal_keys(folder, old=b"seal", new=None)
+
+    assert [keys.is_sealed for keys in (before, sealed, again, opened)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    for keys in (sealed, again, opened):
+        assert keys.chain_pem == before.chain_pem
+        assert keys.licence_token_key_pem == before.licence_token_key_pem
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+def test_sealing_that_broke_off_is_finished_by_another_run(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    init_development_keys(folder, at=AT)
+    init_development_keys(tmp_path / "other", at=AT)
+    half = (folder / "timestamping.pem").read_bytes()
+    reseal_keys(folder, old=None, new=b"seal")
+    (folder / "timestamping.pem").write_bytes(half)
+
+    assert not load_keys(folder, passphrase=b"seal").is_sealed
+    assert reseal_keys(folder, old=b"seal", new=b"seal").is_sealed
