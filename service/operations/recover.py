@@ -42,6 +42,11 @@ QUICK_BUDGET_S: Final = 2.0
 EDGE_S: Final = 0.5
 """Half a window's hop: where one video of a montage ends is not known more exactly."""
 
+MARKED_MIN: Final = 0.85
+"""How much of a montage has to carry marks; as much as of a copy has to agree."""
+
+_WEAKNESS: Final[tuple[Agreement, ...]] = ("strong", "weak", "none")
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -160,15 +165,22 @@ def _marked(
     detection: Detection,
     records: dict[str, _Record],
 ) -> Recovery:
-    """Compare the pictures, one to one, with the record that most of the video names."""
+    """
+    Compare the pictures, one to one, with every record that a part of the video names.
+
+    What most of the video names is what it is of. It agrees strongly when all of its parts do:
+    a little of a registered video proves nothing about what stands around it.
+    """
+    # A mark without a record speaks for nothing, and counts as what stands around.
+    known = tuple(each for each in detection.segments if each.mark_id in records)
+    detection = replace(detection, segments=known)
     main = detection.mark_id if detection.mark_id in records else next(iter(records))
     record = records[str(main)]
-    with runtime.transaction(PUBLIC) as session:
-        stored = fingerprint_store.find(session, record.manifest_id)
-    verdict: Agreement = "none"
-    if stored is not None:
-        compared = _compare(look, stored, detection, str(main))
-        verdict = "strong" if compared.strong else "weak" if compared.score > 0 else "none"
+    verdicts = [
+        _agreement(runtime, look, detection, mark_id, each.manifest_id)
+        for mark_id, each in records.items()
+    ]
+    verdict = max(verdicts, key=_WEAKNESS.index)
     return Recovery(
         manifest_id=record.manifest_id,
         ways=("watermark", "fingerprint") if verdict == "strong" else ("watermark",),
@@ -180,10 +192,20 @@ def _marked(
                 end_s=segment.end_s,
                 manifest_id=records[segment.mark_id].manifest_id,
             )
-            for segment in detection.segments
-            if segment.mark_id in records
+            for segment in known
         ),
     )
+
+
+def _agreement(
+    runtime: Runtime, look: Fingerprint, detection: Detection, mark_id: str, manifest_id: str
+) -> Agreement:
+    with runtime.transaction(PUBLIC) as session:
+        stored = fingerprint_store.find(session, manifest_id)
+    if stored is None:
+        return "none"
+    compared = _compare(look, stored, detection, mark_id)
+    return "strong" if compared.strong else "weak" if compared.score > 0 else "none"
 
 
 def _compare(
@@ -199,15 +221,26 @@ def _compare(
         key=lambda segment: segment.end_s - segment.start_s,
     )
     # A montage shows other videos around the stretch; its edges are known to a second.
-    is_part = len({segment.mark_id for segment in detection.segments}) > 1
     edges = (stretch.start_s + EDGE_S, stretch.end_s - EDGE_S)
     return agreement(
         look,
         stored,
         flipped=geometry is not None and geometry.flipped,
         rotation_deg=geometry.rotation_deg if geometry else 0.0,
-        between_s=edges if is_part and edges[0] < edges[1] else None,
+        between_s=edges if _is_montage(look, detection) and edges[0] < edges[1] else None,
     )
+
+
+def _is_montage(look: Fingerprint, detection: Detection) -> bool:
+    """
+    Say whether the video is made of marked parts, several of them and hardly anything else.
+
+    Only then is a part compared by itself: a short piece of a registered video inside something
+    else must not speak for all of it.
+    """
+    marked_s = sum(segment.end_s - segment.start_s for segment in detection.segments)
+    several = len({segment.mark_id for segment in detection.segments}) > 1
+    return several and marked_s >= MARKED_MIN * look.duration_s
 
 
 def _alike(runtime: Runtime, look: Fingerprint) -> Recovery | None:

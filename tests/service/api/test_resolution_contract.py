@@ -267,6 +267,7 @@ def test_a_service_without_its_database_says_that_it_is_down(runtime: Runtime) -
 def test_a_client_made_from_the_contract_alone_recovers_a_manifest(
     runtime: Runtime, platform_a: TestClient
 ) -> None:
+    text = contract()
     with (GOLDEN / "intact.mp4").open("rb") as file:
         store = manifest_store(file) or b""
     kept = keep_manifest(runtime, platform_a.headers["X-Tenant"], store)
@@ -274,7 +275,7 @@ def test_a_client_made_from_the_contract_alone_recovers_a_manifest(
     request = BindingRequest(alg=WATERMARK_ALG, value=mark, manifest_id=kept)
     add_binding(runtime, platform_a.headers["X-Tenant"], request)
     # Whoever found the mark knows its algorithm and value, a host, and the contract.
-    somebody = ContractClient(TestClient(create_app(runtime)), contract())
+    somebody = ContractClient(TestClient(create_app(runtime)), text)
 
     found_at = somebody.call("getWellKnown").json()["apiEndpoint"]
     client = replace(somebody, base=urlsplit(found_at).path)

@@ -334,6 +334,22 @@ def test_a_montage_shows_both_of_its_videos_and_when(world: World) -> None:
 
 
 @pytest.mark.soak
+def test_little_of_two_registered_videos_speaks_for_nothing_around_them(world: World) -> None:
+    one, two = world.first, world.stamp(DEMO)
+    other, mixed = world.draw(DRAWN["hues"]), world.folder / "mixed.mp4"
+    same = "scale=640:360,setsar=1,fps=25,setpts=PTS-STARTPTS"
+    parts = ";".join(f"[{at}:v]{same}[v{at}]" for at in range(4))
+    inputs = ("-i", one[0], "-i", two[0], "-i", other, "-i", other)
+    joined = f"{parts};[v0][v1][v2][v3]concat=n=4[v]"
+    ffmpeg(*inputs, "-filter_complex", joined, "-map", "[v]", *_x264(20), mixed)
+
+    verdict = world.check(mixed)
+
+    assert verdict.word == "possible_match"
+    assert {part.manifest_id for part in verdict.segments} >= {one[1].manifest_id}
+
+
+@pytest.mark.soak
 def test_social_and_codec_attacks_are_recovered_at_the_promised_rate(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

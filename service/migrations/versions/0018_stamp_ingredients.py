@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0017_stamp_ingredients"
-down_revision = "0016_declarations"
+revision = "0018_stamp_ingredients"
+down_revision = "0017_owners_and_terms"
 branch_labels = None
 depends_on = None
 
