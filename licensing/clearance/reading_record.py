@@ -55,10 +55,10 @@ class ReadingRecord:
     """
     The facts of one reading.
 
-    `normaliser`, `rules_sha256` and `thresholds` say which reader read, `registry_version` and
-    `registry_sha256` what it knew. `mentions` are facts without words. `reading_sha256` is keyed
-    and covers every byte of the reading; `decision_sha256` is the digest of what mentions, use and
-    terms alone decide, before budget and credit.
+    `normaliser`, `rules_sha256` and `thresholds` say which reader read; `registry_version`,
+    `registry_sha256` and `surroundings_sha256` what was known. `mentions` are facts without words.
+    `reading_sha256` is keyed and covers every byte of the reading; `decision_sha256` is the digest
+    of what mentions, use and terms alone decide, before budget and credit.
     """
 
     prompt_sha256: str
@@ -67,6 +67,7 @@ class ReadingRecord:
     thresholds: Mapping[str, Any]
     registry_version: int
     registry_sha256: str
+    surroundings_sha256: str
     mentions: tuple[Mapping[str, Any], ...]
     reading_sha256: str
     decision_sha256: str
@@ -82,6 +83,7 @@ class ReadingRecord:
             "thresholds": dict(self.thresholds),
             "registry_version": self.registry_version,
             "registry_sha256": self.registry_sha256,
+            "surroundings_sha256": self.surroundings_sha256,
             "mentions": [dict(mention) for mention in self.mentions],
             "reading_sha256": self.reading_sha256,
             "decision_sha256": self.decision_sha256,
@@ -99,6 +101,7 @@ class ReadingRecord:
             thresholds=document["thresholds"],
             registry_version=document["registry_version"],
             registry_sha256=document["registry_sha256"],
+            surroundings_sha256=document["surroundings_sha256"],
             mentions=tuple(document["mentions"]),
             reading_sha256=document["reading_sha256"],
             decision_sha256=document["decision_sha256"],
@@ -123,6 +126,7 @@ def record_of(
         thresholds=thresholds(),
         registry_version=reading.registry_version,
         registry_sha256=snapshot.sha256,
+        surroundings_sha256=snapshot.surroundings_sha256,
         mentions=tuple(facts_of(mention) for mention in reading.mentions),
         reading_sha256=reading_digest(nonce, reading),
         decision_sha256=decision.sha256,

@@ -39,6 +39,7 @@ DifferenceCode = Literal[
     "mention_differs",
     "reading_differs",
     "decision_differs",
+    "surroundings_differ",
 ]
 
 
@@ -135,13 +136,26 @@ def replay(
     if not same_reading:
         differences += _mention_differences(record.mentions, reading)
     if not same_decision:
-        differences.append(_difference("decision_differs", "The decision is another one."))
+        differences += _decision_differences(record, snapshot)
     return Replay(
         is_identical=same_reading and same_decision and not problem,
         differences=tuple(differences),
         reading=reading,
         decision=decision,
     )
+
+
+def _decision_differences(
+    record: ReadingRecord, snapshot: RegistrySnapshot
+) -> Iterable[Difference]:
+    """Say that the decision is another one, and whether it may be for what is no part of a file."""
+    yield _difference("decision_differs", "The decision is another one.")
+    if snapshot.surroundings_sha256 != record.surroundings_sha256:
+        told = (
+            "What owners declared elsewhere, who may not be served, or what is granted exclusively "
+            "is not as it was then, and an export does not hold it."
+        )
+        yield _difference("surroundings_differ", told)
 
 
 def replace_version(snapshot: RegistrySnapshot, version: int) -> RegistrySnapshot:

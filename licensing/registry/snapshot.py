@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
+from licensing.canonical import sha256_hex
 from licensing.errors import UnknownSubject
 from licensing.reading.lexicon import Lexicon
 from licensing.registry.document import RegistryDocument, export_document
@@ -77,7 +78,7 @@ class RegistrySnapshot:
     @cached_property
     def sha256(self) -> str:
         """
-        Digest of everything that a reading and a decision rest on; `version` is no part of it.
+        Digest of everything that an export of the registry holds; `version` is no part of it.
 
         The order in which subjects were added makes no difference.
         """
@@ -100,6 +101,24 @@ class RegistrySnapshot:
             ),
         )
         return hashlib.sha256(export_document(document).encode()).hexdigest()
+
+    @cached_property
+    def surroundings_sha256(self) -> str:
+        """Digest what a decision rests on beside the registry: declarations, standings, grants."""
+        declared = [
+            [
+                subject_id,
+                each.source,
+                each.sha256,
+                each.status,
+                each.fetched_at.isoformat(),
+                each.fresh_until.isoformat(),
+            ]
+            for subject_id in sorted(self.declarations)
+            for each in self.declarations[subject_id]
+        ]
+        grants = sorted({each.source for held in self.grants.values() for each in held})
+        return sha256_hex([declared, dict(self.standings), grants])
 
     @cached_property
     def promises(self) -> Mapping[str, tuple[Exclusive, ...]]:

@@ -159,6 +159,7 @@ class RecordedReadingOut(Outgoing):
     thresholds: dict[str, float]
     registry_version: int
     registry_sha256: str
+    surroundings_sha256: str
     mentions: list[dict[str, Any]]
     reading_sha256: str
     decision_sha256: str

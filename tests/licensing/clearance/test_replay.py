@@ -203,6 +203,14 @@ def test_every_difference_is_named(forge: Any, expected: list[tuple[str, str]]) 
         assert words in difference.message
 
 
+def test_another_decision_may_come_from_what_no_export_holds() -> None:
+    barred = replace(SNAPSHOT, standings={"aurora": "suspended"})
+
+    found = again(replace(record(PROMPT), decision_sha256="00"), snapshot=barred)
+
+    assert codes(found) == ["decision_differs", "surroundings_differ"]
+
+
 def test_other_rules_alone_do_not_make_a_decision_another_one() -> None:
     assert again(replace(record(PROMPT), rules_sha256="00")).is_identical
 
