@@ -7,12 +7,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
 from licensing.registry.tables import PartyRow, RegistryStateRow
-from service.database import OPERATOR, PUBLIC, Database, opened_database
+from service.database import OPERATOR, PUBLIC, Database, _alembic_config, opened_database
 from service.embedded_postgres import connect_directly, running_postgres, superuser_address
 from service.errors import DatabaseUnavailable, SchemaOutdated
 from service.migrations.metadata import all_tables
@@ -222,3 +223,29 @@ def test_a_broken_rule_of_the_schema_stays_what_it_is_and_quotes_no_values(
 
     assert "party_kind" in str(raised.value)
     assert "sesame" not in str(raised.value)
+
+
+_TERMS_OF_BEFORE = """
+    insert into party (id, kind, name, created_at) values ('owner', 'licensor', 'O', now());
+    insert into subject (id, kind, licensed, descriptions, traits)
+        values ('s', 'work', true, '[]', '[]');
+    insert into terms (id, subject_id, licensor_id, document, sha256, status, published_at)
+        values ('t', 's', 'owner', '{}', '00', 'active', '2026-11-01T00:00Z')
+"""
+
+
+def test_an_upgrade_dates_the_terms_of_before(empty: URL) -> None:
+    database = Database(empty)
+    with database.owner_connection() as connection:
+        command.upgrade(_alembic_config(connection), "0016_declarations")
+        connection.commit()
+    with connect_directly(superuser_address(empty).set(database="empty")) as direct:
+        direct.execute(_TERMS_OF_BEFORE)
+
+        database.upgrade()
+
+        dated = direct.execute("select created_at = published_at from terms").fetchall()
+        forced = "select relforcerowsecurity from pg_class where oid = 'terms'::regclass"
+        assert dated == [(True,)]
+        assert direct.execute(forced).fetchall() == [(True,)]
+    database.close()
