@@ -20,7 +20,8 @@ _EN_BETWEEN: Final = (
     r"include|including|add|use|using|feature|featuring|make|render|want|have|put|let|me|see|"
     r"need|mention|depicting|drawing|resembles|resembled|looked|contains|containing|rendering|"
     r"generating|animating|imitating|copying|you|dare|ever|try|trying|think|about|anywhere|"
-    r"as|such|all|every|any of|resemblance|likeness|similarity|similarities|imitation|depiction|"
+    r"as|such|based on|modelled on|all|every|any of|resemblance|likeness|similarity|"
+    r"similarities|imitation|depiction|"
     r"depictions|cameo|cameos|presence|appearances|mentions|evidence|impression|allusion|"
     r"allusions|hint|trace|sign|element|reference|parody|shape|silhouette|"
     r"contain|copy|imitate|generate|create|animate|characters?|references?|elements?|images?|"
@@ -32,7 +33,8 @@ _EN_ADJECTIVE_AFTER: Final = r"(?:no|without|minus|zero)"
 _EN: Final = (
     r"(?:no|not|non|never|without|w/o|avoid|avoiding|avoids|except|except for|excluding|excludes?|"
     r"exclude|minus|omit|omitting|remove|removing|skip|skipping|ban|banned|forbid|zero|"
-    r"in no case|absent|lacks|under no circumstances|on no account|in no way|at no point|"
+    r"(?:all|any|every)(?: [a-z]+){0,2} but|(?:everyone|everything|everybody|anyone) but|delete|"
+    r"erase|in no case|absent|lacks|under no circumstances|on no account|in no way|at no point|"
     r"by no means|no longer|"
     r"refrain(?:ing)? from|steer(?:ing)? clear of|(?:stay|keep|staying|keeping)(?: well)? "
     r"(?:away|clear) (?:from|of)|abstain from|nothing|nobody|no one|none of|can't|in place of|"
@@ -44,7 +46,8 @@ _EN: Final = (
 )
 _FR: Final = (
     r"(?:sans|aucune?|pas|jamais|ni|évite[rz]?|éviter|exclure|excluant|exclue?s?|sauf|excepté|"
-    r"hormis|exception|au lieu|plutôt que|autre que|interdite?|non|nulle|zéro)"
+    r"hormis|exception|au lieu|plutôt que|autre que|interdite?|interdiction|différente?s?|"
+    r"non|nulle|zéro)"
 )
 _FR_BETWEEN: Final = (
     r"(?:de|d'|du|des|le|la|les|l'|un|une|à|montre[rz]?|dessine[rz]?|inclu[rs]e?|utilise[rz]?|"
@@ -54,8 +57,11 @@ _FR_BETWEEN: Final = (
     r"absolument|que|qu'|ce|soit|est|ressemble[rz]?)"
 )
 _DE: Final = (
-    r"(?:kein(?:e|en|em|er|es|erlei)?|ohne|nicht|nie|niemals|vermeide[nt]?|außer|ausser|ausgenommen|"
-    r"statt|anstatt|anstelle von|anstelle|weder|noch|frei von|verzichte auf|bloß nicht)"
+    r"(?:kein(?:e|en|em|er|es|erlei)?|ohne|nicht|nie|niemals|vermeide[nt]?|außer|ausser|"
+    r"ausgenommen|"
+    r"statt|anstatt|anstelle von|anstelle|weder|noch|frei von|verzichte auf|bloß nicht|"
+    r"mit ausnahme|"
+    r"anders als)"
 )
 _DE_BETWEEN: Final = (
     r"(?:jede|jeden|jeder|jedes|jegliche[nr]?|zu|spur|spuren|ähnlichkeit|bezug|"
@@ -64,11 +70,13 @@ _DE_BETWEEN: Final = (
     r"zeigen?|zeichnen|verwenden|figuren|figur|elemente|aus|an|auf|mit|bitte|jegliche|mehr)"
 )
 _ES: Final = (
-    r"(?:sin|no|ni|nunca|jamás|evita|evitar|evite|evitando|excepto|salvo|menos|en lugar de|"
+    r"(?:sin|no|ni|nunca|jamás|evita|evitar|evite|evitando|excepto|salvo|menos|(?:con|a) excepción|"
+    r"distint[oa]s?|diferentes?|en lugar de|"
     r"en vez de|nada de|ningún|ninguna|excluye|excluir|excluyendo|que no sea|prohibid[oa]|cero)"
 )
 _ES_BETWEEN: Final = (
     r"(?:a|al|el|la|los|las|un|una|de|del|que|se|ser|sea|es|como|muestres?|mostrar|muestre|"
+    r"añad(?:as?|ir)|agregu?(?:es?|ar)|"
     r"incluyas?|incluir|dibujes?|dibujar|uses?|usar|pongas?|quiero|aparezca|aparece|parezca|"
     r"personajes?|"
     r"ver|salga|rastro|rastros|semejanza|alusi[oó]n|imagen|imágenes|elementos?|presencia|"
@@ -95,7 +103,8 @@ _NO_REFUSAL: Final = re.compile(
     r"(?:not (?:only|just|merely|simply|unlike|far|without|forget|miss|to forget)|no (?:doubt|"
     r"less)|"
     r"don't (?:forget|miss)|do not (?:forget|miss)|never (?:forget|without)|nothing but|"
-    r"no one but|none other than|no other than|why not(?: show)?|nicht nur|no s[oó]lo|"
+    r"(?:no one|nobody|nothing|none) (?:except|besides|other than|apart from)|no one but|"
+    r"none other than|no other than|why not(?: show)?|nicht nur|no s[oó]lo|"
     r"no solamente|pas seulement|non seulement|no olvides|n'oublie[rz]? pas|"
     r"nicht vergessen)[\w' ]*[ '\"「『《“‘(\[#]*$|"
     # Two refusals are a wish: "not complete without", "impossible sans", "nicht ohne".
@@ -112,14 +121,17 @@ _FIRST_WORDS_LIST: Final = (
     "everything apart aside free devoid lacking leave leaving get unlike nothing neither nor isn "
     "aren wasn weren don doesn didn shouldn mustn can couldn wouldn won cannot isnt arent "
     "dont doesnt didnt shouldnt mustnt cant couldnt wouldnt wont is are was were do does did "
-    "should must could would negative neg anti under on at by refrain refraining steer steering "
+    "should must could would negative neg anti all any every everyone everybody anyone "
+    "delete erase under on at by refrain refraining steer steering "
     "stay keep staying keeping abstain nobody none "
     "sans aucun aucune pas jamais ni évite évitez éviter exclure excluant exclu exclue exclus "
-    "exclues sauf excepté hormis exception au plutôt autre interdit "
+    "interdiction différent différente différents différentes exclues sauf excepté hormis "
+    "exception au plutôt autre interdit "
     "nulle zéro interdite keinerlei prohibido prohibida cero absent lacks "
     "kein keine keinen keinem keiner keines ohne nicht nie niemals vermeide vermeiden vermeidet "
-    "außer ausser ausgenommen statt anstatt anstelle weder noch frei verzichte bloß "
-    "sin nunca jamás evita evitar evite evitando excepto salvo menos en nada ningún ninguna "
+    "mit anders außer ausser ausgenommen statt anstatt anstelle weder noch frei verzichte bloß "
+    "con a distinto distinta distintos distintas diferente diferentes sin nunca jamás "
+    "evita evitar evite evitando excepto salvo menos en nada ningún ninguna "
     "excluye "
     "excluir excluyendo que"
 )
@@ -132,42 +144,68 @@ _EXCEPTIONS: Final = frozenset(
 _LATIN_AFTER: Final = re.compile(
     r"['\"」』》”’)\]]?(?:'s)?(?:"
     r"-free\b|"
+    r" (?:does|do|did)(?:n't| not) exist\b|(?: was| were)? never (?:born|existed|created|made)\b|"
     r" (?:(?:must|should|shall|may|can|could|will|does|do|is|are|was|were)(?:n't| not)|never|"
     r"cannot|"
     r"can't|won't|(?:must|should|shall|may|can|will) never)(?: ever| be| to)*"
     r"(?: (?:appear|included?|shown?|seen|visible|present|allowed|used?|depicted|featured?|"
     r"in (?:it|the|this)|welcome|wanted|there|part of)\b)|"
-    r" (?:is |are |be )?(?:forbidden|excluded|banned|prohibited|not allowed|absent|"
+    r":? (?:is |are |be )?(?:forbidden|excluded|banned|prohibited|not allowed|absent|"
     r"off[- ]limits)\b|"
     r" (?:(?:should|must|shall|may|can|is|are|will)(?: be)? )?nowhere\b|"
     r"\? no\b|"
     r" (?:has|have) (?:no place|nothing to do)\b|"
     r" (?:(?:is|are) )?(?:left|kept|cut) out\b|"
-    r" (?:interdite?s?|exclue?s?|à éviter|ne doit pas|ne doivent pas|n'apparaît pas)\b|"
+    r" (?:est |sont )?(?:interdite?s?|exclue?s?|à éviter|"
+    r"ne (?:doit|doivent) (?:apparaître|figurer|être)|ne doit pas|ne doivent pas|n'apparaît pas)\b|"
     r" (?:est |sont )?(?:absente?s?|proscrite?s?)\b|"
     r" (?:bitte )?(?:ist |sind )?(?:verboten|nicht erlaubt|ausgeschlossen|weglassen)\b|"
-    r" (?:soll|darf|sollen|dürfen)(?: \w+)? nicht\b|"
+    r" (?:soll|darf|sollen|dürfen)(?: \w+)? (?:nicht|nirgends|nirgendwo|niemals|nie)\b|"
     r" nicht(?: (?:zeigen|zeichnen|verwenden|darstellen|einbauen|sehen|haben|dabei))?(?=[,.;!]|$)|"
-    r" (?:prohibido|prohibida|excluido|excluida|no debe|no puede|no aparece|no debería)\b"
+    r" (?:está |están )?(?:prohibido|prohibida|excluido|excluida|no debe|no puede|"
+    r"no aparece|no debería)\b"
     r")",
 )
 
 # "Leave Pikachu out": the cue stands on both sides.
 _LEAVING: Final = re.compile(
-    r"\b(?:leav(?:e|es|ing)|left|keep(?:s|ing)?|kept|cut(?:ting)?)[ '\"]+$"
+    r"\b(?:leav(?:e|es|ing)|left|keep(?:s|ing)?|kept|cut(?:s|ting)?)[ '\"]+$"
 )
+# "Avoid logos, text and Pikachu": a list whose first items are no names.
+_ITEM: Final = r"(?:any |the |all )?[^\W\d_]+(?: [^\W\d_]+)?"
+_LATIN_LIST: Final = re.compile(
+    r"(?<![\w])(?:no|without|avoid|avoiding|exclude|excluding|never show|do not (?:show|include)|"
+    r"don't (?:show|include)|free (?:of|from)|sans|ohne|keine?|sin) "
+    rf"(?:{_ITEM}, (?:no )?){{0,5}}{_ITEM},? (?P<last>or|nor|and|ou|oder|und|et|o|y|ni) "
+    r"(?:any |the |no )?$"
+)
+# What such a list ends with; tried first, being short.
+_LIST_END: Final = re.compile(r"\b(?:or|nor|and|ou|oder|und|et|o|y|ni) (?:any |the |no )?$")
+_LIST_END_CHARS: Final = 10
+_ENDS: Final = re.compile(r"['\"]? *(?:$|[.!;,)\]\n])")
+_EITHER: Final = frozenset({"or", "nor", "ou", "oder", "o", "ni"})
+_ZH_LIST: Final = re.compile(
+    r"(?:不要|避免|禁止|没有|沒有|不含|不得|请勿|請勿)(?:出现|出現|有|包含|包括|任何){0,3}"
+    r"(?:[^\s,。;、]{1,8}、){0,5}[^\s,。;、]{1,8}(?:和|与|與|或|及|以及|或者)$"
+)
+
 _OUT: Final = re.compile(
-    r"['\"]? out\b(?! of)|['\"]? out of (?:the |my |this |our |any )?(?:whole )?"
-    r"(?:frame|shot|video|picture|scene|image|film|clip|it|view|sight|animation|story|background)\b"
+    r"['\"]? out\b(?! of)|['\"]? from (?:the |this |my |our )?"
+    r"(?:frame|shot|video|picture|scene|image|film|clip|story|list)\b|"
+    r"['\"]? out of (?:the |my |this |our |any )?(?:whole )?"
+    r"(?:this|that|frame|shot|video|picture|scene|image|film|clip|it|view|sight|animation|"
+    r"story|background)\b"
 )
 
 _JA_TAIL: Final = (
     r"[」』》”]?(?:っぽい|っぽく|っぽさ|風に|風|的|らしさ|らしい|みたい|感)?"
-    r"(?:の(?:よう|出番|面影|存在|雰囲気|特徴|モチーフ|シルエット|キャラクター|キャラ|姿|絵|ロゴ|要素|"
+    r"(?:の(?:よう|出番|面影|存在|雰囲気|特徴|モチーフ|シルエット|キャラクター|キャラ|姿|"
+    r"絵|ロゴ|要素|"
     r"登場人物|もの|物|画像|部分|イメージ|パロディ|二次創作))?(?:な(?:もの|の|キャラ(?:クター)?))?"
     r"(?:は|を|が|も|と|に|とか|など|だけは|では|って|の|たち|等|自体|そのもの|さん|ちゃん|"
     r"くん){0,4}"
-    r"(?:、)?(?:一切|絶対に?|決して|まったく|全く|あまり|もう|画面に|映像に|動画に|背景に){0,2}"
+    r"(?:、)?(?:一切|絶対に?|決して|まったく|全く|あまり|もう|画面にも?|映像にも?|"
+    r"動画にも?|背景にも?){0,2}"
 )
 # Verbs of showing, resembling and using, up to their negation; a subject that does not run or
 # laugh is there all the same.
@@ -186,6 +224,7 @@ _JA_AFTER: Final = re.compile(
     r"登場は(?:なし|禁止|不要)|使用禁止|似てい?な|(?<=[くにと])なら(?:な|ず)|"
     r"い(?:な[いくし]|りません|ません|らな)|居な[いくし]|要りません|要らな|必要(?:な|あり)|"
     r"あり(?:え)?ません|"
+    r"存在し(?:な|ず|ません)|(?<=は)(?:避け|さけ)|"
     r"無く|なく|ない(?:で|世界|よう|もの|森|部屋|街|町)|やめ(?:て|る)|"
     # With another particle these are something that the subject does.
     r"(?<=を)(?:避け|さけ|排除|外し|消し|消す|控え|取り除|除外|省[いく]))",
@@ -195,7 +234,8 @@ _JA_BEFORE: Final = re.compile(
 )
 
 _ZH_BEFORE: Final = re.compile(
-    r"(?:不需要|不需|无需|無需|用不着|不要|不能|不是|不像|不想|不想要|不许|不許|不准|不会|不會|不得|不应|不應|不可|不含|"
+    r"(?:不需要|不需|无需|無需|用不着|不要|不能|不是|不像|不想|不想要|不许|不許|不准|不会|"
+    r"不會|不得|不应|不應|不可|不含|"
     r"不包含|不包括|"
     r"不出现|不出現|不画|不畫|"
     r"而不是|没有|沒有|没|沒|无|無|别|別|避免|禁止|除了|除去|除|去掉|排除|拒绝|拒絕|请勿|請勿|"
@@ -210,9 +250,8 @@ _ZH_NO_REFUSAL: Final = re.compile(
     r"少不了)[^,。,;]{0,6}$",
 )
 _ZH_AFTER: Final = re.compile(
-    r"[》」”』\"]?(?:的(?:元素|形象|角色|标志|標誌))?(?:除外|禁止|不要出现|不要|不得出现|"
-    r"不能出现|不可出现|不出现|不在|"
-    r"不许出现|不会出现|不應出現|以外|之外的|无关|無關)",
+    r"[》」”』\"]?(?:的(?:元素|形象|角色|标志|標誌))?(?:除外|禁止|不要|不在|"
+    r"不(?:要|得|能|可|许|許|会|會|应|應|该|該|准)?出[现現]|以外|之外的|无关|無關)",
 )
 # "Vergiss Pikachu nicht", ピカチュウなしでは始まらない: a refusal of its absence.
 _LATIN_NO_ABSENCE: Final = re.compile(
@@ -220,6 +259,7 @@ _LATIN_NO_ABSENCE: Final = re.compile(
 )
 _NICHT: Final = re.compile(r"['\"]? nicht\b")
 _JA_NO_ABSENCE: Final = re.compile(
+    r"[」』》”]?(?:さん|ちゃん|くん|たち)?以外(?:は|に|には)?(?:誰|だれ|何|なに|どこ)|"
     r"[」』》”]?(?:さん|ちゃん|くん|たち)?(?:が|も|は)?(?:い|居)?"
     r"(?:ない|無い|なし|無し|抜き|ぬき)(?:で)?(?:と|じゃ|では|には)"
     r"(?![くし])[^。、]{0,8}(?:ない|ません|だめ|ダメ|駄目|困|無理|寂し|さみし|つまら)",
@@ -232,12 +272,13 @@ _KO_AFTER: Final = re.compile(
     r"['\"」』》”]?(?:같은|스러운)?(?:이|가|은|는|을|를|도|와|과|의|로|나|이나|처럼)? ?"
     r"(?:캐릭터|모습|요소|로고|등장)?"
     r"(?:이|가|은|는|을|를|도)? ?(?:절대|전혀|더 이상|화면에|배경에)? ?"
-    r"(?:없이|없는|없고|없게|없음|없다|없어|없습니다|제외|빼고|빼줘|뺀|빼 |말고|금지|"
+    r"(?:없이|없는|없고|없게|없음|없다|없어|없습니다|제외|빼고|빼줘|뺀|빼 |말고|"
+    r"(?: ?(?:사용|등장|출연|노출))? ?금지|"
     r"필요 ?없|피해|피하|배제|"
     r"아닌|아니라|아니고|아니며|아닙니다|"
     r"안 (?:나오|보이|그리|넣|쓰)|나오지|넣지|그리지|쓰지|등장하지|등장시키지|사용하지|"
     r"포함하지|포함되지|보이지|보여주지|"
-    r"[가-힣]{1,5}(?:면|서는|선) 안 ?(?:돼|되|됩)|"
+    r"[가-힣]{1,5}(?:면|서는|선) 안 ?(?:돼|되|됩|됨|된)|"
     r"(?<=[를을] )(?!잊|놓치|빠뜨리)[가-힣]{1,5}지 (?:마|말)|"
     r"나타나지|닮지|비슷하지|출연하지|대신|이외|외의)",
 )
@@ -264,7 +305,11 @@ def refusal_side(before: str, after: str) -> Side | None:
     """
     if _is_no_refusal(before, after):
         return None
-    if _refuses_before(before) or (_LEAVING.search(before) and _OUT.match(after)):
+    if (
+        _refuses_before(before)
+        or _ends_list(before, after)
+        or (_LEAVING.search(before) and _OUT.match(after))
+    ):
         return "before"
     if any(cue.match(after) for cue in (_LATIN_AFTER, _JA_AFTER, _ZH_AFTER, _KO_AFTER)):
         return "after"
@@ -292,7 +337,18 @@ def _refuses_before(before: str) -> bool:
         return True
     if _JA_BEFORE.search(before):
         return True
-    return not before.isascii() and bool(_ZH_BEFORE.search(before))
+    return not before.isascii() and bool(_ZH_BEFORE.search(before) or _ZH_LIST.search(before))
+
+
+def _ends_list(before: str, after: str) -> bool:
+    """Whether a name is the last of a refused list whose other items are no names."""
+    if not _LIST_END.search(before, max(0, len(before) - _LIST_END_CHARS)):
+        return False
+    listed = _LATIN_LIST.search(before)
+    if listed is None:
+        return False
+    # "No people and Pikachu runs" goes on; "no text, logos or Pikachu" cannot but be a list.
+    return listed["last"] in _EITHER or ("," in listed[0] and bool(_ENDS.match(after)))
 
 
 def shares_refusal(gap: str, after: str) -> bool:

@@ -34,6 +34,33 @@ a castle, absent any Pikachu
 Pikachu? No thanks, a generic cat instead
 keep Pikachu out of the frame
 a story that has no Pikachu in it
+an original creature, not based on Pikachu
+leave Pikachu out of this
+cut Pikachu from the scene
+a toy store with all toys but Pikachu
+a world where Pikachu does not exist
+a world in which Pikachu was never born
+Pikachu: excluded
+avoid logos, text and Pikachu
+without text, logos or Pikachu
+no boats or Pikachu
+ピカチュウだけは避けてください
+ピカチュウが存在しない世界
+ピカチュウは背景にも出さないこと
+画面中不要有文字、标志和皮卡丘
+皮卡丘不应出现
+피카츄 사용 금지
+피카츄가 나오면 안 됨
+Pikachu ne doit apparaître nulle part
+une souris différente de Pikachu
+interdiction de montrer Pikachu
+mit Ausnahme von Pikachu
+Pikachu darf nirgends erscheinen
+eine Maus, anders als Pikachu
+no añadas a Pikachu
+con excepción de Pikachu
+un ratón distinto de Pikachu
+Pikachu está prohibido
 ピカチュウっぽくならないように
 ピカチュウみたいにならないように
 ピカチュウに見えないようにして
@@ -71,6 +98,13 @@ a mouse that keeps Pikachu out of trouble
 Pikachu stays away from the fire
 Pikachu is not afraid of anything
 heroes stop Pikachu
+cats and Pikachu
+a lake with no boats and Pikachu
+no text, no logos. Pikachu runs
+without text, Pikachu runs
+no one except Pikachu is awake
+no people, no cars and Pikachu runs
+ピカチュウ以外は誰もいない
 ピカチュウがいないと始まらない
 ピカチュウなしでは語れない名場面
 ピカチュウは動かないように
