@@ -21,6 +21,7 @@ NEEDS_KEY = [
     ("POST", "/v1/clearances/clr_x/reading/replay"),
     ("POST", "/v1/stamps"),
     ("PUT", "/v1/stamps/stp_x"),
+    ("PUT", "/v1/stamps/stp_x/ingredients/1"),
     ("GET", "/v1/stamps/stp_x"),
     ("GET", "/v1/stamps/stp_x/content"),
     ("POST", "/v1/declarations"),
@@ -87,6 +88,7 @@ def _pattern(path: str) -> str:
         ("whk_x", "{webhook_id}"),
         ("dlv_x", "{delivery_id}"),
         ("2026-11.x.JPY", "{statement_id}"),
+        ("ingredients/1", "ingredients/{number}"),
     ):
         path = path.replace(example, pattern)
     return path
