@@ -352,12 +352,13 @@ def _encode_drawings(crf: int) -> dict[str, Any]:
     Keep the encoder from spending most of its bits on a faint pattern in clean flat areas.
 
     Its adaptive quantisation takes flat areas for those where errors are seen first, and codes them
-    almost without loss; trellis quantisation then keeps every small coefficient (docs/marks.md).
+    almost without loss; trellis quantisation then keeps every small coefficient. What a later
+    encoding keeps of the pattern comes from pictures coded on their own: those stay exact.
     """
     return {
-        "qmin": max(1, crf - 2),
+        "qmin": max(0, crf - 4),
         "trellis": 0,
-        "x264-params": "deadzone-inter=32:deadzone-intra=16",
+        "x264-params": "deadzone-inter=32:deadzone-intra=6",
     }
 
 
