@@ -197,6 +197,18 @@ class ReasonOut(Outgoing):
     message_ja: str | None = None
 
 
+class DoubtOut(Outgoing):
+    """Somebody whom a prompt describes or hints at, to ask the user about; nothing is decided."""
+
+    code: Literal["name_subject"]
+    subject: str
+    mention: dict[str, int]
+    evidence: str
+    confidence: float
+    message: str
+    message_ja: str
+
+
 class FindingOut(Outgoing):
     """What was decided about one mention."""
 
@@ -230,7 +242,9 @@ class ClearanceOut(Outgoing):
     price: MoneyOut | None = None
     token: str | None = None
     expires_at: datetime | None = None
-    alternatives: list[Any]
+    alternatives: list[DoubtOut] = Field(
+        description="Whom the prompt may mean without saying so: a question to ask, never a refusal"
+    )
 
 
 class StampCreated(Outgoing):

@@ -120,6 +120,7 @@ def _lines(cleared: "ClearanceAnswer") -> list[str]:
     for finding in cleared.findings:
         lines.append(f"  {finding['subject']}: {finding['outcome']}")
         lines += [f"    {reason['message']} [{reason['code']}]" for reason in finding["reasons"]]
+    lines += [f"  ? {doubt['message']}" for doubt in cleared.doubts]
     if cleared.price is not None:
         lines.append(f"Price: {money_text(cleared.price)}")
     if cleared.token is not None:

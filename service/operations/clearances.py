@@ -8,6 +8,7 @@ answer and the same token again, with other facts it is an error.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from licensing.canonical import sha256_hex
 from licensing.clearance import reading_store, store
 from licensing.clearance.action import action_sha256, prompt_digest
 from licensing.clearance.decision import Decision, decide, over_budget, with_payment_needed
+from licensing.clearance.doubts import doubts_of
 from licensing.clearance.finding import GRANTED
 from licensing.clearance.reading_record import record_of
 from licensing.clearance.replay import Prompt
@@ -38,6 +40,9 @@ from licensing.royalties.transfers import Transfer
 from service.ids import new_id
 from service.operations.judge_reading import Hearing, hear, heard_now
 from service.runtime import Runtime
+
+# The facts of a reading's mentions, without a word of the prompt.
+Mentions = tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,7 @@ class ClearanceAnswer:
     token: str | None
     expires_at: datetime | None
     reasons: tuple[dict[str, Any], ...] = ()
+    doubts: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give the JSON of `POST /v1/clearances`."""
@@ -94,7 +100,7 @@ class ClearanceAnswer:
             "outcome": self.outcome,
             "status": self.status,
             "findings": list(self.findings),
-            "alternatives": [],
+            "alternatives": list(self.doubts),
         }
         if self.reasons:
             answer["reasons"] = list(self.reasons)
@@ -126,7 +132,7 @@ def clear_prompt(
     hearing = _heard(runtime, platform_id, request, idempotency_key)
     try:
         with runtime.transaction(platform_id) as session:
-            clearance = _decide_and_reserve(
+            clearance, mentions = _decide_and_reserve(
                 runtime,
                 session,
                 platform_id=platform_id,
@@ -139,12 +145,12 @@ def clear_prompt(
         # rolled the new decision and its hold back: the answer is what was decided before.
         with runtime.transaction(platform_id) as session:
             known = store.find_by_key(session, platform_id, idempotency_key)
-        if known is None:
-            raise conflict from None
-        clearance = known
+            if known is None:
+                raise conflict from None
+            clearance, mentions = known, _mentions(session, known)
     if clearance.request_sha256 != request.sha256:
         raise IdempotencyKeyReused(idempotency_key)
-    return _answer(runtime, clearance)
+    return _answer(runtime, clearance, mentions)
 
 
 def _heard(
@@ -171,8 +177,8 @@ def _decide_and_reserve(
     request: ClearanceRequest,
     idempotency_key: str,
     hearing: Hearing | None,
-) -> Clearance:
-    """Write one clearance down, with its hold when money is due."""
+) -> tuple[Clearance, Mentions]:
+    """Write one clearance down, with its hold when money is due; answers what was read, too."""
     at = runtime.now()
     snapshot = runtime.snapshot(session)
     hearing = heard_now(hearing, snapshot, request.prompt, request.negative_prompt)
@@ -195,7 +201,13 @@ def _decide_and_reserve(
     )
     expires_at = at + runtime.settings.reading_lifetime
     reading_store.insert(session, clearance, record, expires_at=expires_at)
-    return clearance
+    return clearance, record.mentions
+
+
+def _mentions(session: Session, clearance: Clearance) -> Mentions:
+    """Find what was read in a clearance's prompt; nothing once the record's time is over."""
+    record = reading_store.get(session, clearance.id)
+    return () if record is None else record.mentions
 
 
 def _answered(
@@ -323,9 +335,10 @@ def get_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> Clea
     """Read the clearance as it stands now. Raises `UnknownClearance`."""
     with runtime.transaction(platform_id) as session:
         clearance = store.get(session, platform_id, clearance_id)
-    if clearance is None:
-        raise UnknownClearance(clearance_id)
-    return _answer(runtime, clearance)
+        if clearance is None:
+            raise UnknownClearance(clearance_id)
+        mentions = _mentions(session, clearance)
+    return _answer(runtime, clearance, mentions)
 
 
 def expire_clearances(runtime: Runtime, *, limit: int = 500) -> int:
@@ -363,7 +376,7 @@ def _locked(session: Session, platform_id: str, clearance_id: str) -> Clearance:
     return clearance
 
 
-def _answer(runtime: Runtime, clearance: Clearance) -> ClearanceAnswer:
+def _answer(runtime: Runtime, clearance: Clearance, mentions: Mentions = ()) -> ClearanceAnswer:
     reserved = clearance.status == "reserved"
     decision: Decision = clearance.decision
     return ClearanceAnswer(
@@ -375,4 +388,5 @@ def _answer(runtime: Runtime, clearance: Clearance) -> ClearanceAnswer:
         token=runtime.token_issuer.issue(claims_of(clearance)) if reserved else None,
         expires_at=clearance.token_expires_at if reserved else clearance.expires_at,
         reasons=tuple(reason.to_json() for reason in decision.reasons),
+        doubts=doubts_of(mentions, (each.subject_id for each in decision.findings)),
     )

@@ -198,3 +198,19 @@ def test_names_are_tried_on_ordinary_prompts_without_being_stored(platform_a: Te
     assert (broken.status_code, broken.json()["code"]) == (422, "registry_malformed")
     assert huge.status_code == 413
     assert platform_a.get("/v1/registry/subjects/dragon").status_code == 404
+
+
+def test_a_description_is_asked_about_and_never_refused(
+    platform_a: TestClient, clear: Clear
+) -> None:
+    prompt = "ミオという名の猫が眠る"
+
+    answer = clear(platform_a, prompt=prompt)
+    again = clear(platform_a, prompt=prompt)
+    read = platform_a.get(f"/v1/clearances/{answer.json()['id']}")
+
+    (doubt,) = answer.json()["alternatives"]
+    assert answer.json()["outcome"] == "not_referenced"
+    assert (doubt["code"], doubt["subject"]) == ("name_subject", "hoshiakari-mio")
+    assert doubt["mention"] == {"start": 0, "end": 2}
+    assert again.json()["alternatives"] == read.json()["alternatives"] == [doubt]
