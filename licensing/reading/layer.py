@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -231,9 +231,23 @@ class Layer:
 
 
 def given(senses: tuple[Sense, ...]) -> tuple[Sense, ...]:
-    """Leave out generated names where the same text is a name that somebody gave."""
+    """
+    Leave out generated names where the same text is a name that somebody gave.
+
+    A spelling that several franchises come to points at none of them by itself.
+    """
     chosen = tuple(sense for sense in senses if sense.name.kind != "generated")
-    return chosen or senses
+    if chosen:
+        return chosen
+    if len({sense.franchise_id for sense in senses}) > 1:
+        return tuple(_doubtful(sense) for sense in senses)
+    return senses
+
+
+def _doubtful(sense: Sense) -> Sense:
+    if sense.name.ambiguity != "unique":
+        return sense
+    return replace(sense, name=replace(sense.name, ambiguity="name"))
 
 
 def _loaded(automaton: Buffer) -> CharwiseDoubleArrayAhoCorasick:

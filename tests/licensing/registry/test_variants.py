@@ -247,6 +247,29 @@ def test_a_spelling_gives_way_to_the_name_of_another_subject() -> None:
     assert [each.subject_id for each in mentions] == ["owner"]
 
 
+def test_a_spelling_that_two_subjects_come_to_is_not_sure() -> None:
+    texts = {"long": "オオタニマル", "mixed": "オウタニマル", "word": "オータニマル"}
+    lexicon = Lexicon.build(
+        with_variants(
+            Subject(
+                subject_id,
+                "work",
+                None,
+                (Name(text, "ja", "official", "common" if subject_id == "word" else "unique"),),
+            )
+        )
+        for subject_id, text in texts.items()
+    )
+
+    mentions = read("an Otanimaru poster", lexicon, registry_version=1).mentions
+
+    assert [(each.subject_id, each.strength) for each in mentions] == [
+        ("long", "weak"),
+        ("mixed", "weak"),
+        ("word", "weak"),
+    ]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.sampled_from("ァアカサチトッャュョーンヴウヅ・ 가각힣ぁか发龍a"), max_size=8))
 def test_any_name_can_be_spelt_and_taken_back(text: str) -> None:
