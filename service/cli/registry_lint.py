@@ -66,17 +66,18 @@ def _given_prompts(paths: Iterable[Path]) -> "Iterator[Prompt]":
     from licensing.registry.prompts import Prompt
 
     for path in paths:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            if not line.startswith("{"):
-                if line.strip() and not line.startswith("#"):
-                    yield Prompt(_NO_LANGUAGE, line)
+        for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+            if not line.strip() or line.startswith(b"#"):
                 continue
             try:
-                given = json.loads(line)
-                yield Prompt(str(given.get("lang", _NO_LANGUAGE)), str(given["text"]))
-            except (ValueError, KeyError):
-                problem = f'{path}, line {number}: not {{"text": "…"}} or a plain line.'
-                raise typer.BadParameter(problem, param_hint="--prompts") from None
+                text = line.decode("utf-8-sig")
+                given = json.loads(text) if text.startswith("{") else {"text": text}
+            except ValueError:
+                given = {}
+            if not isinstance(given.get("text"), str):
+                problem = f'{path}, line {number}: not {{"text": "…"}} or a plain line of UTF-8.'
+                raise typer.BadParameter(problem, param_hint="--prompts")
+            yield Prompt(str(given.get("lang", _NO_LANGUAGE)), given["text"])
 
 
 def _lines(report: "LintReport", file: str, words: "Words", *, show_all: bool) -> Iterator[str]:

@@ -80,18 +80,33 @@ def test_other_prompts_can_be_given(
         '{"text": "a dragon over a castle", "lang": "en"}\n# a comment\n\nplain words\n'
         f"Sarah{' and the rain' * 20}\n"
     )
-    broken = tmp_path / "broken.jsonl"
-    broken.write_text("{}\n")
-
     facts = rakkan_json("registry", "lint", registry, "--prompts", prompts)
     shown = rakkan("registry", "lint", registry, "--prompts", prompts, "--all")
-    refused = rakkan("registry", "lint", registry, "--prompts", broken)
 
     assert facts["prompts"] == {"en": 1, "und": 2}
     assert facts["findings"][0]["languages"] == {"en": 1}
     assert "[Sarah] and the rain" in shown[1]
     assert "…" in shown[1]
-    assert (refused[0], "line 1" in refused[2]) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(b"{}", id="no text"),
+        pytest.param(b'{"text": 1}', id="a number"),
+        pytest.param(b'{"text"', id="no JSON"),
+        pytest.param(b"\xff\xfe", id="no UTF-8"),
+    ],
+)
+def test_a_line_that_is_no_prompt_is_named(
+    rakkan: Run, registry: Path, tmp_path: Path, line: bytes
+) -> None:
+    prompts = tmp_path / "prompts.jsonl"
+    prompts.write_bytes(b"a plain line\n" + line)
+
+    code, _, err = rakkan("registry", "lint", registry, "--prompts", prompts)
+
+    assert (code, "line 2" in err) == (2, True)
 
 
 def test_a_subject_that_ordinary_prompts_describe_is_shown(
