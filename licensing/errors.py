@@ -4,6 +4,7 @@ What can be wrong with a request to the licensing library. A refusal is never an
     LicensingError
     ├── RegistryError
     │   ├── RegistryMalformed         the document does not follow rakkan-registry/1
+    │   ├── ArtefactRefused           a compiled registry is damaged or foreign (reading/refusal.py)
     │   ├── UnknownSubject            no subject has this id
     │   ├── UnknownTerms              no terms have this id, or they belong to another licensor
     │   ├── TermsTransitionRefused    the life of terms has no such step

@@ -1,6 +1,5 @@
 """What an operation works with: settings, clock, database, files, keys, all opened once."""
 
-import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -11,7 +10,6 @@ from sqlmodel import Session
 from licensing.clearance.token import TokenIssuer
 from licensing.reading.judging import Judge
 from licensing.registry.snapshot import RegistrySnapshot
-from licensing.registry.store import load_snapshot, registry_version
 from manifests.credentials.timestamp import TimestampPolicy, timestamp_sources
 from manifests.marks.keys import MarkKeyRing, init_mark_keys
 from manifests.media.limits import Limits
@@ -21,6 +19,8 @@ from service.blobs import Blobs
 from service.database import OPERATOR, PUBLIC, Database, opened_database
 from service.errors import SchemaOutdated
 from service.judge import judge_of
+from service.lexicon_files import LexiconFiles
+from service.live_registry import LiveRegistry
 from service.settings import Settings
 from service.timestamp_client import HttpAuthority
 from service.webhooks.master_key import init_webhook_key
@@ -53,8 +53,7 @@ class Runtime:
         self.database = database
         self.blobs = blobs
         self._clock = clock
-        self._snapshot: RegistrySnapshot | None = None
-        self._snapshot_lock = threading.Lock()
+        self.registry = LiveRegistry(lambda: self.lexicon_files, self.transaction)
 
     @classmethod
     @contextmanager
@@ -95,18 +94,19 @@ class Runtime:
         """
         Read the registry as the caller's transaction finds it.
 
-        Costs one look at the version; the registry itself is read once a version.
+        Costs one look at the version; what changed is read once a version. Where that takes long,
+        the last registry that was made ready is given until the new one is.
         """
-        version = registry_version(session)
-        known = self._snapshot
-        if known is not None and known.version == version:
-            return known
-        with self._snapshot_lock:
-            # Another thread may have read it while this one waited.
-            known = self._snapshot
-            if known is None or known.version != version:
-                known = self._snapshot = load_snapshot(session)
-            return known
+        return self.registry.snapshot(session)
+
+    @cached_property
+    def lexicon_files(self) -> LexiconFiles:
+        """Where compiled registries are kept."""
+        return LexiconFiles(
+            self.settings.lexicons_folder,
+            self.blobs,
+            lambda: self.keys.licence_token_key_pem,
+        )
 
     @cached_property
     def keys(self) -> KeyRing:

@@ -304,6 +304,11 @@ class Settings(BaseSettings):
         return self.keys_folder.with_name(f"{self.keys_folder.name}-webhooks")
 
     @property
+    def lexicons_folder(self) -> Path:
+        """Where copies of compiled registries lie; it can be deleted, and is then filled again."""
+        return self.data_dir / "lexicons"
+
+    @property
     def index_folder(self) -> Path:
         """Where the fingerprint index lies; it can be deleted, and is then built again."""
         return self.data_dir / "index"

@@ -22,6 +22,7 @@ from service.database import APP_ROLE, PUBLIC
 from service.errors import MachineryError, RequestError, ServiceError
 from service.jobs import QUEUE, WEBHOOKS
 from service.operations import stamp_store, verification_store
+from service.operations.build_lexicon import build_lexicon_if_due
 from service.operations.clearances import expire_clearances
 from service.operations.declarations import defer_due_looks, refresh_declaration
 from service.operations.readings import forget_readings
@@ -200,6 +201,12 @@ def _add_housekeeping(app: App, runtime: Runtime) -> None:
     @app.task(name="sweep_blobs", queue=HOUSEKEEPING, queueing_lock="sweep_blobs")
     def orphans(timestamp: int) -> None:  # noqa: ARG001
         sweep_blobs(runtime)
+
+    # Among the videos: a minute's work must not hold up the housekeeping.
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="build_lexicon", queue=QUEUE, queueing_lock="build_lexicon")
+    def lexicon(timestamp: int) -> None:  # noqa: ARG001
+        build_lexicon_if_due(runtime)
 
     @app.periodic(cron="17 * * * *")
     @app.task(name="forget_readings", queue=HOUSEKEEPING, queueing_lock="forget_readings")

@@ -1,9 +1,7 @@
 """Subjects between their values and their rows."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
-
-from sqlalchemy import Row
+from typing import Any, TypeAlias, cast
 
 from licensing.registry.facts_document import FACTS, facts_from_document, facts_to_document
 from licensing.registry.nodes import Node
@@ -17,8 +15,11 @@ from licensing.registry.subjects import (
     Trait,
 )
 
+# A row of the database, or anything with the attributes of one.
+Record: TypeAlias = Any
 
-def subject_of(row: Row[Any], names: Sequence[Name]) -> Subject:
+
+def subject_of(row: Record, names: Sequence[Name]) -> Subject:
     """Build a subject of its row and its names in their order."""
     return Subject(
         id=row.id,
@@ -34,7 +35,7 @@ def subject_of(row: Row[Any], names: Sequence[Name]) -> Subject:
     )
 
 
-def name_of(row: Row[Any]) -> Name:
+def name_of(row: Record) -> Name:
     """Build a name of its row."""
     return Name(
         text=row.text,

@@ -1,8 +1,8 @@
 """The registry at one version, as values: what a decision reads while others keep editing."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 from licensing.canonical import sha256_hex
 from licensing.errors import UnknownSubject
 from licensing.reading.lexicon import Lexicon
+from licensing.registry.compiled_subjects import CompiledSubjects, subjects_digest
 from licensing.registry.document import RegistryDocument, export_document
 from licensing.registry.owners import Mandate, Share, Standing
 from licensing.registry.subjects import Subject
@@ -29,7 +30,8 @@ class RegistrySnapshot:
     hold what was declared for exactly that subject; a subject without any has no entry.
     `declarations` are those that owners published elsewhere, keyed alike.
     `mandates` are keyed by agent. `standings` names the platforms that must not be served, and why.
-    `grants` are exclusive grants beside those that terms promise, by subject.
+    `grants` are exclusive grants beside those that terms promise, by subject. `compiled` is the
+    lexicon of these subjects where one is at hand.
     """
 
     version: int
@@ -40,6 +42,7 @@ class RegistrySnapshot:
     mandates: Mapping[str, tuple[Mandate, ...]] = field(default_factory=dict)
     standings: Mapping[str, Standing] = field(default_factory=dict)
     grants: Mapping[str, tuple[Exclusive, ...]] = field(default_factory=dict)
+    compiled: Lexicon | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -72,8 +75,8 @@ class RegistrySnapshot:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """All names, compiled for reading; built at the first use."""
-        return Lexicon.build(self.subjects.values())
+        """All names, compiled for reading; built at the first use where it is not at hand."""
+        return self.compiled or Lexicon.build(self.subjects.values())
 
     @cached_property
     def sha256(self) -> str:
@@ -83,7 +86,7 @@ class RegistrySnapshot:
         The order in which subjects were added makes no difference.
         """
         document = RegistryDocument(
-            subjects=tuple(self.subjects[each] for each in sorted(self.subjects)),
+            subjects=(),
             ownership=tuple(
                 share
                 for each in sorted(self.shares)
@@ -100,7 +103,9 @@ class RegistrySnapshot:
                 for mandate in sorted(self.mandates[each], key=lambda mandate: mandate.id)
             ),
         )
-        return hashlib.sha256(export_document(document).encode()).hexdigest()
+        digest = hashlib.sha256(subjects_digest(self.subjects))
+        digest.update(export_document(document).encode())
+        return digest.hexdigest()
 
     @cached_property
     def surroundings_sha256(self) -> str:
@@ -171,3 +176,20 @@ class RegistrySnapshot:
             if shares := self.shares.get(subject.id):
                 return tuple(share for share in shares if share.covers(territory, purpose))
         return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledRegistry:
+    """The names and subjects of a registry as they were compiled at one version."""
+
+    version: int
+    lexicon: Lexicon
+    subjects: CompiledSubjects
+
+    def under(self, offers: RegistrySnapshot, changed: Sequence[Subject]) -> RegistrySnapshot:
+        """Put these subjects, and those that changed since, under what is offered today."""
+        return replace(
+            offers,
+            subjects=self.subjects.updated(changed, ()) if changed else self.subjects,
+            compiled=self.lexicon.changed(changed) if changed else self.lexicon,
+        )

@@ -35,7 +35,8 @@ from licensing.registry.parties import (
 from licensing.registry.publication import check_publication
 from licensing.registry.records import name_of, name_records, subject_of, subject_record
 from licensing.registry.selecting import among
-from licensing.registry.snapshot import RegistrySnapshot
+from licensing.registry.snapshot import CompiledRegistry, RegistrySnapshot
+from licensing.registry.subject_store import EVER, count_subjects, load_subjects
 from licensing.registry.subjects import Name, Subject
 from licensing.registry.tables import NameRow, SubjectRow
 from licensing.registry.terms_store import (
@@ -69,8 +70,11 @@ __all__ = [
 # One statement for all rows: a parent may stand behind its child, because foreign keys are checked
 # when the statement is over.
 _SAVE_SUBJECTS: Final = text("""
-    insert into subject (id, kind, parent_id, licensed, descriptions, traits, facts)
-    select id, kind, parent_id, licensed, descriptions, traits, facts
+    insert into subject (
+        id, kind, parent_id, licensed, descriptions, traits, facts, changed_in
+    )
+    select id, kind, parent_id, licensed, descriptions, traits, facts,
+        (select version + 1 from registry_state)
     from jsonb_to_recordset(:rows) as given (
         id text, kind text, parent_id text, licensed boolean, descriptions jsonb, traits jsonb,
         facts jsonb
@@ -78,7 +82,7 @@ _SAVE_SUBJECTS: Final = text("""
     on conflict (id) do update set
         kind = excluded.kind, parent_id = excluded.parent_id, licensed = excluded.licensed,
         descriptions = excluded.descriptions, traits = excluded.traits,
-        facts = excluded.facts
+        facts = excluded.facts, changed_in = excluded.changed_in
 """).bindparams(bindparam("rows", type_=JSONB))
 
 # Names keep the order of the document: among equals the first is the one that is shown.
@@ -95,19 +99,38 @@ _SAVE_NAMES: Final = text("""
 """).bindparams(bindparam("rows", type_=JSONB))
 
 
-def load_snapshot(session: Session) -> RegistrySnapshot:
-    """Read the whole registry at one version."""
+def load_snapshot(session: Session, base: CompiledRegistry | None = None) -> RegistrySnapshot:
+    """
+    Read the registry at one version: whole, or what changed since `base` was compiled.
+
+    A base that holds subjects which are gone (somebody removed rows by hand) is left aside.
+    """
     version = registry_version(session)
     while True:
-        document = load_document(session, with_generated=True)
+        since = EVER if base is None else base.version
+        changed = load_subjects(session, changed_since=since)
+        document = RegistryDocument(
+            subjects=changed if base is None else (),
+            ownership=load_shares(session),
+            terms=load_active_terms(session),
+            mandates=load_mandates(session),
+        )
         declarations, standings = load_current(session), load_standings(session)
+        count = count_subjects(session)
         # Each query sees what is committed when it starts: an import that was committed between
         # two of them shows in the version, and the reading begins again.
         before, version = version, registry_version(session)
-        if before == version:
-            return RegistrySnapshot.of(
-                document, version=version, declarations=declarations, standings=standings
-            )
+        if before != version:
+            continue
+        snapshot = RegistrySnapshot.of(
+            document, version=version, declarations=declarations, standings=standings
+        )
+        if base is None:
+            return snapshot
+        snapshot = base.under(snapshot, changed)
+        if len(snapshot.subjects) == count:
+            return snapshot
+        base = None
 
 
 def load_document(session: Session, *, with_generated: bool = False) -> RegistryDocument:
@@ -143,15 +166,15 @@ def save_document(session: Session, document: RegistryDocument, *, at: datetime)
     published. Owners get their accounts in every currency that is asked for.
     """
     version = locked_version(session, at)
-    known = load_document(session, with_generated=True)
     refuse_platforms(session, document.licensors)
     terms = new_terms(session, document.terms)
-    known_subjects = {subject.id: subject for subject in known.subjects}
+    known_ids = [subject.id for subject in document.subjects]
+    known_subjects = {each.id: each for each in load_subjects(session, ids=known_ids)}
     spelt = (with_variants(without_variants(subject)) for subject in document.subjects)
     subjects = [subject for subject in spelt if known_subjects.get(subject.id) != subject]
-    licensors = set(document.licensors) - set(known.licensors)
-    mandates = set(document.mandates) - set(known.mandates)
-    known_shares = shares_by_subject(known.ownership)
+    licensors = set(document.licensors) - set(load_licensors(session))
+    mandates = set(document.mandates) - set(load_mandates(session))
+    known_shares = shares_by_subject(load_shares(session))
     shares = {
         subject_id: shares
         for subject_id, shares in shares_by_subject(document.ownership).items()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -60,6 +60,11 @@ class SubjectRow(SQLModel, table=True):
     facts: dict[str, Any] = Field(
         default_factory=dict,
         sa_column=Column(JSONB, nullable=False, server_default="{}"),
+    )
+    changed_in: int = Field(
+        default=0,
+        index=True,
+        sa_column_kwargs={"server_default": "0"},
     )
 
 
@@ -155,3 +160,16 @@ class RegistryStateRow(SQLModel, table=True):
     id: int = Field(primary_key=True, default=1)
     version: int
     changed_at: datetime
+
+
+class LexiconRow(SQLModel, table=True):
+    """A compiled registry that is kept: of which version, where, and what its body must be."""
+
+    __tablename__ = "lexicon"
+
+    registry_version: int = Field(primary_key=True)
+    blob: str
+    body_sha256: str
+    size_bytes: int = Field(sa_type=BigInteger)
+    subjects: int
+    built_at: datetime

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from licensing import errors as licensing
+from licensing.reading.refusal import ArtefactRefused
 from licensing.standards import errors as standards
 from manifests import errors as manifests
 from service import errors as service
@@ -54,6 +55,7 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     service.UnknownReading: 404,
     resolution.UnknownManifest: 404,
     resolution.UnknownBinding: 404,
+    ArtefactRefused: 500,
     licensing.UnknownSubject: 404,
     standards.UnknownDeclaration: 404,
     licensing.UnknownTerms: 404,

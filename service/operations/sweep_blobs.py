@@ -24,6 +24,7 @@ _OF_STAMPS: Final = text(
 )
 _OF_MANIFESTS: Final = text("select store_blob from manifest where stamp_id = any(:ids)")
 _OF_STORES: Final = text("select blob from manifest_store where sha256 = any(:ids)")
+_OF_LEXICONS: Final = text("select blob from lexicon where blob = any(:keys)")
 _OF_CHECKS: Final = text("select upload_blob from verification where upload_blob = any(:keys)")
 
 log = structlog.get_logger(__name__)
@@ -65,6 +66,11 @@ def _named_by_stores(session: Session, keys: Iterable[str]) -> set[str]:
     return set(session.execute(_OF_STORES, digests).scalars())
 
 
+def _named_by_lexicons(session: Session, keys: Iterable[str]) -> set[str]:
+    """Read `lexicons/…`."""
+    return set(session.execute(_OF_LEXICONS, {"keys": list(keys)}).scalars())
+
+
 def _second_part(key: str) -> str:
     return next(iter(key.split("/")[1:]), "")
 
@@ -73,5 +79,6 @@ _NAMED: Final[Mapping[str, Callable[[Session, Iterable[str]], set[str]]]] = {
     "uploads": _named_by_stamps,
     "stamps": _named_by_stamps,
     "checks": _named_by_checks,
+    "lexicons": _named_by_lexicons,
     "manifests": _named_by_stores,
 }

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel
 from licensing.clearance.tables import ClearanceRow, LicenceRow, ReadingRow
 from licensing.registry.declaration_tables import DeclarationCheckRow, DeclarationRow
 from licensing.registry.tables import (
+    LexiconRow,
     MandateRow,
     NameRow,
     OwnershipRow,
@@ -59,6 +60,7 @@ VISIBLE = {
     "mandate": (0, 1, 1, 1),
     "registry_state": (0, 1, 1, 1),
     "period": (0, 1, 1, 1),
+    "lexicon": (0, 1, 1, 1),
     "terms": (0, 0, 1, 0),
     "declaration": (0, 0, 1, 0),
     "declaration_check": (0, 0, 1, 0),
@@ -269,6 +271,14 @@ def add_world(session: Session) -> None:
             *parties,
             SubjectRow(id="s1", kind="character"),
             RegistryStateRow(version=1, changed_at=AT),
+            LexiconRow(
+                registry_version=1,
+                blob="lexicons/1",
+                body_sha256="00",
+                size_bytes=1,
+                subjects=1,
+                built_at=AT,
+            ),
         ],
         [
             MandateRow(id="m1", agent_id="rival", holder_id="sakura", document={}, changed_at=AT),
