@@ -13,6 +13,8 @@ _LOOK_BACK_CHARS: Final = 12
 # A text whose words mostly begin with capitals is a headline: its capitals say nothing.
 _HEADLINE_SHARE: Final = 0.7
 _WORDS: Final = re.compile(r"[^\W\d_]+")
+# The longest announcement, "dessin animé called" and the like, and a quote behind it.
+_LONGEST_KIND_CHARS: Final = 32
 
 _KIND_BEFORE: Final = re.compile(
     r"(?:\b(?:characters?|hero|heroine|protagonist|villain|movies?|films?|anime|manga|cartoon|"
@@ -78,4 +80,5 @@ def is_quoted(text: str, start: int, end: int) -> bool:
 
 def is_announced(before: str, after: str) -> bool:
     """Whether a word beside the name, in folded text, says what it is: `the movie X`, Xの主人公."""
-    return bool(_KIND_BEFORE.search(before) or _KIND_AFTER.match(after))
+    first = max(0, len(before) - _LONGEST_KIND_CHARS)
+    return bool(_KIND_BEFORE.search(before, first) or _KIND_AFTER.match(after))

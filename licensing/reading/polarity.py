@@ -94,7 +94,7 @@ _LATIN_BEFORE: Final = re.compile(
             rf"(?<![\w]){_DE}(?:{_GAP}{_DE_BETWEEN}){{0,4}}{_GAP}$",
             rf"(?<![\w]){_ES}(?:{_GAP}{_ES_BETWEEN}){{0,5}}{_GAP}$",
             r"(?<![\w])(?:non|anti|no)-$",
-            r"(?<![\w])(?:d|l|qu)'$(?<=sans d')",
+            r"(?<![\w])sans d'$",
         ),
     ),
 )
@@ -332,8 +332,11 @@ def _is_no_refusal(before: str, after: str) -> bool:
 
 
 def _refuses_before(before: str) -> bool:
-    # The long patterns are tried only where a word of theirs stands at all.
-    if not _FIRST_WORDS.isdisjoint(_WORD.findall(before)) and _LATIN_BEFORE.search(before):
+    # The long patterns are tried only where a word of theirs begins.
+    if any(
+        word[0] in _FIRST_WORDS and _LATIN_BEFORE.match(before, word.start())
+        for word in _WORD.finditer(before)
+    ):
         return True
     if _JA_BEFORE.search(before):
         return True
