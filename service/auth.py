@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 PREFIX: Final = "rk_"
 
 SCOPES: Final = (
+    "approvals",
     "clearances",
     "declarations",
     "fetch:manifests",
+    "grants",
     "readings",
     "registry:lint",
     "registry:read",
@@ -31,6 +33,7 @@ SCOPES: Final = (
     "statements",
     "store:bindings",
     "store:manifests",
+    "terms",
     "webhooks",
 )
 """Everything a key may be allowed to do; the names with `manifests` and `bindings` are C2PA's."""

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
         le=30 * 24 * 3600,
         description="How long a granted clearance reserves its price.",
     )
+    approval_clock_s: int = Field(
+        default=14 * 24 * 3600,
+        ge=60,
+        description="How long licensors may think whose terms name no time; then silence refuses.",
+    )
     stamping_window_s: int = Field(
         default=24 * 3600,
         ge=60,
@@ -257,6 +262,11 @@ class Settings(BaseSettings):
     def clearance_lifetime(self) -> timedelta:
         """How long a granted clearance, or a quote, stands."""
         return timedelta(seconds=self.clearance_lifetime_s)
+
+    @property
+    def approval_clock(self) -> timedelta:
+        """How long an approval waits where the terms name no time."""
+        return timedelta(seconds=self.approval_clock_s)
 
     @property
     def stamping_window(self) -> timedelta:

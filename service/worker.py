@@ -22,10 +22,12 @@ from service.database import APP_ROLE, PUBLIC
 from service.errors import MachineryError, RequestError, ServiceError
 from service.jobs import QUEUE, WEBHOOKS
 from service.operations import stamp_store, verification_store
+from service.operations.approvals import lapse_approvals
 from service.operations.build_lexicon import build_lexicon_if_due
 from service.operations.clearances import expire_clearances
 from service.operations.declarations import defer_due_looks, refresh_declaration
 from service.operations.readings import forget_readings
+from service.operations.revocations import apply_revocation
 from service.operations.stamp_video import Step, fail_stamp, run_stamp
 from service.operations.sweep_blobs import sweep_blobs
 from service.operations.verifications import forget_expired, run_verification
@@ -135,6 +137,7 @@ def make_app(runtime: Runtime, stop: threading.Event) -> App:
 
     _add_video_tasks(app, _Bench(runtime, stop))
     _add_webhook_tasks(app, runtime)
+    _add_licensing_tasks(app, runtime)
     _add_declaration_tasks(app, runtime)
     _add_housekeeping(app, runtime)
     return app
@@ -179,6 +182,12 @@ def _add_declaration_tasks(app: App, runtime: Runtime) -> None:
         defer_due_looks(runtime)
 
 
+def _add_licensing_tasks(app: App, runtime: Runtime) -> None:
+    @app.task(name="apply_revocation", queue=QUEUE, retry=_Backoff())
+    def revocation(*, terms_id: str) -> None:
+        apply_revocation(runtime, terms_id)
+
+
 def _add_housekeeping(app: App, runtime: Runtime) -> None:
     """Run what must happen again and again, by one worker at a time (the queueing lock)."""
 
@@ -191,6 +200,11 @@ def _add_housekeeping(app: App, runtime: Runtime) -> None:
     @app.task(name="expire_clearances", queue=HOUSEKEEPING, queueing_lock="expire_clearances")
     def clearances(timestamp: int) -> None:  # noqa: ARG001
         expire_clearances(runtime)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="lapse_approvals", queue=HOUSEKEEPING, queueing_lock="lapse_approvals")
+    def approvals(timestamp: int) -> None:  # noqa: ARG001
+        lapse_approvals(runtime)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(name="forget_expired", queue=HOUSEKEEPING, queueing_lock="forget_expired")

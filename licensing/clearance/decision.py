@@ -84,8 +84,8 @@ class Decision:
     @property
     def terms(self) -> tuple[tuple[str, str], ...]:
         """Id and digest of the terms the decision rests on, each once, by id."""
-        cited = (finding.terms for finding in self.findings)
-        return tuple(sorted({(terms.id, terms.sha256) for terms in cited if terms is not None}))
+        cited = (terms for finding in self.findings for terms in finding.rests_on)
+        return tuple(sorted({(terms.id, terms.sha256) for terms in cited}))
 
     @property
     def declarations(self) -> tuple[str, ...]:
@@ -168,7 +168,7 @@ def decide(
         lineages=_lineages([subject_id for subject_id, _ in places], snapshot),
     )
     findings = tuple(weigh_subject(subject_id, span, question) for subject_id, span in places)
-    return _conclude(
+    return conclude(
         Decision(
             outcome="not_referenced",
             findings=_refuse_unpayable(cap_stacks(findings)),
@@ -181,12 +181,16 @@ def decide(
 
 
 def with_payment_needed(decision: Decision) -> Decision:
-    """Turn a priced grant into a request for payment: the platform's credit does not cover it."""
-    if decision.outcome != "granted_priced":
+    """
+    Ask for payment, since the platform's credit does not cover the price.
+
+    What would also have to be approved stays so, with this reason beside it: nobody is asked yet.
+    """
+    if decision.outcome not in {"granted_priced", "needs_approval"}:
         return decision
     reason = refuse("price.insufficient_credit")
     findings = _object_to_prices(decision.findings, "needs_payment", reason)
-    return _conclude(replace(decision, findings=findings))
+    return conclude(replace(decision, findings=findings))
 
 
 def over_budget(decision: Decision, budget: Money) -> Decision:
@@ -206,7 +210,7 @@ def over_budget(decision: Decision, budget: Money) -> Decision:
         else refuse("price.over_budget.currency", price=price.currency, budget=budget.currency)
     )
     findings = _object_to_prices(decision.findings, "needs_change", reason)
-    return replace(_conclude(replace(decision, findings=findings)), price=price)
+    return replace(conclude(replace(decision, findings=findings)), price=price)
 
 
 def _places(mentions: Iterable[Mention]) -> list[tuple[str, Span]]:
@@ -281,7 +285,7 @@ def _object_to_prices(
     )
 
 
-def _conclude(decision: Decision) -> Decision:
+def conclude(decision: Decision) -> Decision:
     """Set the outcome to the worst finding, and the price to what all fees sum to."""
     found = [finding.outcome for finding in decision.findings]
     outcome = worst([*found, "denied"] if decision.reasons else found)

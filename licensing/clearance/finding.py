@@ -68,6 +68,7 @@ class CitedTerms:
 
     Terms may be withdrawn while a video is made: it is still charged by what it was cleared for.
     `stack_cap` is the most that the licensor's subjects cost together, if all their terms say so.
+    `grant_id` names the grant by which another `price` than that of the terms was agreed on.
     """
 
     id: str
@@ -75,6 +76,7 @@ class CitedTerms:
     licensor_id: str
     price: Price
     stack_cap: Money | None = None
+    grant_id: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the terms as they stand in a finding; `from_json` reads them back."""
@@ -86,6 +88,8 @@ class CitedTerms:
         }
         if self.stack_cap is not None:
             document["stack_cap"] = money_to_json(self.stack_cap)
+        if self.grant_id is not None:
+            document["grant"] = self.grant_id
         return document
 
     @classmethod
@@ -97,6 +101,7 @@ class CitedTerms:
             licensor_id=document["licensor"],
             price=price_from_document(Node(document["price"], "terms.price")),
             stack_cap=money_from_json(document.get("stack_cap")),
+            grant_id=document.get("grant"),
         )
 
 
@@ -106,8 +111,9 @@ class Finding:
     The answer for one subject, whichever way and how often the prompt mentions it.
 
     `terms` is the offer that was weighed, also when it refuses; `price` is its fee for the use,
-    None when it is free or cannot be had. `declarations` are the digests of the documents that
-    were heard about the subject, published elsewhere.
+    None when it is free or cannot be had. `parents` are the offers above it that were weighed as
+    well: they have a say, and no fee. `declarations` are the digests of the documents that were
+    heard about the subject, published elsewhere.
     """
 
     subject_id: str
@@ -117,6 +123,12 @@ class Finding:
     terms: CitedTerms | None = None
     price: Money | None = None
     declarations: tuple[str, ...] = ()
+    parents: tuple[CitedTerms, ...] = ()
+
+    @property
+    def rests_on(self) -> tuple[CitedTerms, ...]:
+        """Every version of terms that the answer rests on, the one that is paid under first."""
+        return (self.terms, *self.parents) if self.terms is not None else self.parents
 
     @property
     def terms_id(self) -> str | None:
@@ -132,7 +144,7 @@ class Finding:
         """
         Give the finding as it stands in a decision; `from_json` reads it back.
 
-        Where no declaration was heard it is left out, so that older decisions keep their digest.
+        What there is none of is left out, so that older decisions keep their digest.
         """
         document: dict[str, Any] = {
             "subject": self.subject_id,
@@ -144,6 +156,8 @@ class Finding:
         }
         if self.declarations:
             document["declarations"] = list(self.declarations)
+        if self.parents:
+            document["parents"] = [terms.to_json() for terms in self.parents]
         return document
 
     @classmethod
@@ -158,6 +172,7 @@ class Finding:
             terms=CitedTerms.from_json(terms) if terms is not None else None,
             price=money_from_json(document["price"]),
             declarations=tuple(document.get("declarations", ())),
+            parents=tuple(CitedTerms.from_json(each) for each in document.get("parents", ())),
         )
 
 

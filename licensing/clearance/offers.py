@@ -48,10 +48,12 @@ def weigh_subject(subject_id: str, mention: Span, question: Question) -> Finding
         )
     objections = list(protect_people(lineage, question))
     owned = still_owned(lineage, question)
-    offer, heard = None, Heard()
+    offer: Offer | None = None
+    parents: tuple[CitedTerms, ...] = ()
+    heard = Heard()
     if owned:
         objections.extend(check_ownership(owned, question))
-        offer, answers = _answer_of_offers(lineage, owned, question)
+        offer, parents, answers = _answer_of_offers(lineage, owned, question)
         heard = hear(
             owned,
             question.snapshot.declarations,
@@ -75,12 +77,13 @@ def weigh_subject(subject_id: str, mention: Span, question: Question) -> Finding
         terms=_cited(offer.terms) if offer is not None else None,
         price=offer.fee if offer is not None and outcome in PRICED else None,
         declarations=heard.sha256s,
+        parents=parents,
     )
 
 
 def _answer_of_offers(
     lineage: Lineage, owned: Lineage, question: Question
-) -> tuple[Offer | None, list[Objection]]:
+) -> tuple[Offer | None, tuple[CitedTerms, ...], list[Objection]]:
     """Choose the offer the subject is licensed under, and collect what it and its parents say."""
     terms = question.snapshot.terms
     levels = [subject for subject in owned if subject.id in terms] or [owned[0]]
@@ -88,12 +91,15 @@ def _answer_of_offers(
     nearest = question.owners_in(_from(levels[0], owned))
     offer = _best_offer(levels[0], lineage, question, owners & nearest)
     objections = [_silence(owned[0])] if offer is None else list(offer.objections)
+    parents = []
     for level in levels[1:]:
         above = _best_offer(level, lineage, question, question.owners_in(_from(level, owned)))
         # A fee of the parent is not due on top: the parent only has a say in the permission.
         answers = above.objections if above is not None else (_silence(level),)
         objections.extend(named(level, objection) for objection in answers)
-    return offer, objections
+        if above is not None:
+            parents.append(_cited(above.terms))
+    return offer, tuple(parents), objections
 
 
 def _from(level: Subject, lineage: Lineage) -> Lineage:

@@ -93,6 +93,10 @@ _TERMS: Final = {
         "the licensor did not answer by {at}, and silence is no permission",
         "権利者から {at} までに回答がありませんでした（回答がない場合は許諾されません）",
     ),
+    "approval.conditional": (
+        "the licensor agrees to a changed request only: see its conditions",
+        "権利者は内容を変えれば許諾すると回答しました（条件をご確認ください）",
+    ),
     "approval.declined": (
         "the licensor declined this use",
         "権利者がこの利用を許諾しませんでした",

@@ -14,13 +14,13 @@ from licensing.clearance.tables import ClearanceRow, LicenceRow
 from licensing.clearance.use import Use
 from licensing.errors import ClearanceNotReserved, UnknownClearance
 
-Status = Literal["answered", "quoted", "reserved", "captured", "voided", "expired"]
+Status = Literal["answered", "quoted", "waiting", "reserved", "captured", "voided", "expired"]
 LicenceStatus = Literal["active", "expired", "withdrawn"]
 
 # What a clearance may have been before it ends in each way. Only a reservation can be captured.
 _BEFORE: Final[Mapping[str, tuple[Status, ...]]] = {
     "captured": ("reserved",),
-    "voided": ("reserved", "quoted"),
+    "voided": ("reserved", "quoted", "waiting"),
     "expired": ("reserved", "quoted"),
 }
 
@@ -30,10 +30,11 @@ class Clearance:
     """
     One answered question of a platform.
 
-    `status` follows its life: *answered* (refused, or waiting for somebody), *quoted* (may be
-    confirmed until `expires_at`), *reserved* (carries a token), then *captured*, *voided* or
-    *expired*. `hold_id` is the pending transfer of a reserved price. The token may be presented
-    until `token_expires_at`; `expires_at` then moves on, to give the video its time.
+    `status` follows its life: *answered* (refused), *quoted* (may be confirmed until
+    `expires_at`), *waiting* (for its owners, with quota and price held), *reserved* (carries a
+    token), then *captured*, *voided* or *expired*. `hold_id` is the pending transfer of a held
+    price. The token may be presented until `token_expires_at`; `expires_at` then moves on, to give
+    the video its time.
     """
 
     id: str
@@ -137,8 +138,6 @@ def insert(session: Session, clearance: Clearance) -> None:
         "prompt_nonce": clearance.prompt_nonce,
         "prompt_sha256": clearance.prompt_sha256,
         "prompt_text": clearance.prompt_text,
-        "use": clearance.use.to_json(),
-        "action_sha256": clearance.action_sha256,
         "created_at": clearance.created_at,
         "settled_at": clearance.settled_at,
         **_changing(clearance),
@@ -153,6 +152,16 @@ def reserve(session: Session, clearance: Clearance) -> None:
     Raises `ClearanceNotReserved` when it is no quote any more, `UnknownClearance`.
     """
     _change(session, clearance.id, ("quoted",), _changing(clearance))
+
+
+def conclude(session: Session, clearance: Clearance) -> None:
+    """
+    Write down what the owners' answers made of a waiting clearance: reserved, or voided.
+
+    Raises `ClearanceNotReserved` when it waits no more, `UnknownClearance`.
+    """
+    values = {**_changing(clearance), "settled_at": clearance.settled_at}
+    _change(session, clearance.id, ("waiting",), values)
 
 
 def extend(session: Session, clearance_id: str, *, expires_at: datetime) -> None:
@@ -265,9 +274,11 @@ def _change(
 
 
 def _changing(clearance: Clearance) -> dict[str, Any]:
-    """List the columns that confirming a quote may change."""
+    """List the columns that confirming a quote, or the owners' answers, may change."""
     price = clearance.decision.price
     return {
+        "use": clearance.use.to_json(),
+        "action_sha256": clearance.action_sha256,
         "decision": clearance.decision.to_json(),
         "decision_sha256": clearance.decision_sha256,
         "outcome": clearance.decision.outcome,

@@ -15,7 +15,8 @@ class ClearanceRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("platform_id", "idempotency_key", name="clearance_idempotency"),
         CheckConstraint(
-            "status in ('answered', 'quoted', 'reserved', 'captured', 'voided', 'expired')",
+            "status in ('answered', 'quoted', 'waiting', 'reserved', 'captured', 'voided', "
+            "'expired')",
             name="clearance_status",
         ),
         CheckConstraint("(price_micros is null) = (currency is null)", name="clearance_price"),

@@ -1,7 +1,7 @@
 """What was found about a video. Evidence says what is; the verdict says what it means."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from manifests.credentials.report import CredentialsReport
@@ -14,11 +14,18 @@ ForeignOutcome = Literal["match", "nothing", "doubtful", "unavailable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceEvidence:
-    """The licence as this service's own record has it today; grants are (subject, licensor)."""
+    """
+    The licence as this service's own record has it today; grants are (subject, licensor).
+
+    `granted_at` is when the video was licensed, which no revocation changes; `permitted_until` is
+    the end of its permitted use, None without one.
+    """
 
     licence_id: str
     status: LicenceStatus
     grants: tuple[tuple[str, str], ...] = ()
+    granted_at: datetime | None = None
+    permitted_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -249,6 +249,10 @@ def _licence_json(licence: LicenceEvidence) -> dict[str, Any]:
     }
     if licence.licence_id:
         result["licence_id"] = licence.licence_id
+    if licence.granted_at is not None:
+        result["granted_at"] = utc_text(licence.granted_at)
+    if licence.permitted_until is not None:
+        result["permitted_until"] = utc_text(licence.permitted_until)
     return result
 
 

@@ -12,14 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.api import (
+    approvals,
     clearances,
     declarations,
+    grants,
     health,
     manifest_repository,
     olp,
     publishing,
     readings,
     registry,
+    revocations,
     soft_bindings,
     stamps,
     statements,
@@ -92,6 +95,9 @@ def create_api(runtime: Runtime, *, respond: Respond = respond_in_json) -> FastA
         soft_bindings.well_known_router,
         manifest_repository.router,
         webhooks.router,
+        approvals.router,
+        grants.router,
+        revocations.router,
     ):
         app.include_router(router)
 

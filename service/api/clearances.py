@@ -11,6 +11,7 @@ from service.api.access import Caller, caller_with
 from service.api.routes_common import JsonRoute, PathId, RuntimeDep, problems
 from service.api.schemas import ClearanceIn, ClearanceOut, ReadingIn, RecordedReadingOut, ReplayOut
 from service.errors import IdempotencyKeyMissing
+from service.operations.approval_effects import Shown
 from service.operations.clearances import (
     ClearanceRequest,
     clear_prompt,
@@ -71,6 +72,11 @@ def create_clearance(
         use=body.use.to_use(),
         budget=body.budget.to_money() if body.budget else None,
         quote_only=body.quote_only,
+        shown=Shown(
+            note=body.note_to_licensors,
+            prompt=body.prompt if body.share_prompt else None,
+        ),
+        approval_id=body.approval,
     )
     return clear_prompt(runtime, caller.tenant_id, request, idempotency_key=key).to_json()
 

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from licensing import errors as licensing
+from licensing.clearance import agreement_errors as agreements
 from licensing.reading.refusal import ArtefactRefused
 from licensing.standards import errors as standards
 from manifests import errors as manifests
@@ -64,6 +65,12 @@ STATUS_OF: Final[Mapping[type[Exception], int]] = {
     licensing.UnknownTransfer: 404,
     licensing.UnknownStatement: 404,
     licensing.UnknownPayout: 404,
+    agreements.UnknownApproval: 404,
+    agreements.UnknownGrant: 404,
+    agreements.ApprovalClosed: 409,
+    agreements.NotYourTurn: 409,
+    agreements.GrantClosed: 409,
+    agreements.ConditionsUnmet: 409,
     webhooks.UnknownWebhook: 404,
     webhooks.UnknownWebhookDelivery: 404,
     webhooks.WebhookLimitReached: 409,

@@ -28,6 +28,8 @@ Resolution = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9×]{1,16}$")]
 Label = Annotated[
     str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
+Note = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
+ApprovalId = Annotated[str, StringConstraints(pattern=r"^apr_[0-9a-f]{1,64}$")]
 # A JWS in its compact form: three base64url parts.
 LicenceToken = Annotated[
     str,
@@ -97,6 +99,18 @@ class ClearanceIn(Incoming):
     use: UseIn
     budget: MoneyIn | None = None
     quote_only: bool = False
+    note_to_licensors: Note = Field(
+        default="",
+        description="What licensors who want to be asked are told in your words.",
+    )
+    share_prompt: bool = Field(
+        default=False,
+        description="Show the prompt to those licensors, until they have answered.",
+    )
+    approval: ApprovalId | None = Field(
+        default=None,
+        description="A conditional approval whose conditions this request meets.",
+    )
 
 
 class SourceIn(Incoming):

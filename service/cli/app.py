@@ -15,13 +15,16 @@ from typer.exceptions import TyperException
 
 from service.cli import (
     accounts,
+    approvals,
     clearing,
     database,
+    grants,
     keys,
     marks,
     reading,
     readings,
     registry,
+    revoking,
     royalties,
     serving,
     settings,
@@ -50,6 +53,7 @@ app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.command("read")(reading.read)
 app.command("clear")(clearing.clear)
+app.command("revoke")(revoking.revoke)
 app.command("stamp")(video.stamp)
 app.command("verify")(video.verify)
 app.command("settings")(settings.show)
@@ -60,6 +64,8 @@ app.add_typer(royalties.statements, name="statements")
 app.add_typer(royalties.payouts, name="payouts")
 app.add_typer(accounts.platforms, name="platforms")
 app.add_typer(accounts.api_keys, name="api-keys")
+app.add_typer(approvals.app, name="approvals")
+app.add_typer(grants.app, name="grants")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(marks.app, name="mark")
 app.add_typer(keys.app, name="keys")

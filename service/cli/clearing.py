@@ -12,7 +12,7 @@ from service.cli.output import Json, answer, require_text
 from service.cli.said import money_text
 
 if TYPE_CHECKING:
-    from service.operations.clearances import ClearanceAnswer
+    from service.operations.clearance_answer import ClearanceAnswer
     from service.runtime import Runtime
 
 MediaOption = Annotated[
@@ -123,6 +123,9 @@ def _lines(cleared: "ClearanceAnswer") -> list[str]:
     lines += [f"  ? {doubt['message']}" for doubt in cleared.doubts]
     if cleared.price is not None:
         lines.append(f"Price: {money_text(cleared.price)}")
+    for approval in cleared.approvals:
+        until = approval["due_at"][:16].replace("T", " ")
+        lines.append(f"{approval['licensor']} is asked until {until} UTC ({approval['id']}).")
     if cleared.token is not None:
         lines += [
             f"Reserved until {cleared.expires_at:%Y-%m-%d %H:%M} UTC. Next:",

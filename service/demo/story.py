@@ -24,7 +24,8 @@ from manifests.media.probe import probe
 from manifests.verification.verdict import Verdict
 from service.demo.words import OUTCOMES, PURPOSES, REASONS, WORDS, Language
 from service.ids import new_id
-from service.operations.clearances import ClearanceAnswer, ClearanceRequest, clear_prompt
+from service.operations.clearance_answer import ClearanceAnswer
+from service.operations.clearances import ClearanceRequest, clear_prompt
 from service.operations.registry import import_registry
 from service.operations.stamp_file import stamp_file
 from service.operations.stamps import StampSource, StampView

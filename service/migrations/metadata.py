@@ -4,6 +4,10 @@ from sqlalchemy import MetaData
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
+import licensing.clearance.approval_tables
+import licensing.clearance.grant_tables
+import licensing.clearance.quota_tables
+import licensing.clearance.revocation_tables
 import licensing.clearance.tables
 import licensing.registry.declaration_tables
 import licensing.registry.tables
@@ -18,6 +22,10 @@ TABLE_MODULES = (
     licensing.registry.tables,
     licensing.registry.declaration_tables,
     licensing.clearance.tables,
+    licensing.clearance.quota_tables,
+    licensing.clearance.approval_tables,
+    licensing.clearance.grant_tables,
+    licensing.clearance.revocation_tables,
     licensing.royalties.tables,
     manifests.verification.tables,
     manifests.marks.tables,

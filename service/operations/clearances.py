@@ -17,11 +17,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from licensing.canonical import sha256_hex
-from licensing.clearance import reading_store, store
+from licensing.clearance import approval_store, reading_store, store
 from licensing.clearance.action import action_sha256, prompt_digest
-from licensing.clearance.decision import Decision, decide, over_budget, with_payment_needed
+from licensing.clearance.approval import Approval
+from licensing.clearance.changes import approved
+from licensing.clearance.decision import Decision, decide, over_budget
 from licensing.clearance.doubts import doubts_of
 from licensing.clearance.finding import GRANTED
+from licensing.clearance.quota_store import Limit
 from licensing.clearance.reading_record import record_of
 from licensing.clearance.replay import Prompt
 from licensing.clearance.store import Clearance
@@ -30,16 +33,26 @@ from licensing.clearance.use import Use
 from licensing.errors import (
     ClearanceNotReserved,
     IdempotencyKeyReused,
-    InsufficientCredit,
-    UnknownAccount,
     UnknownClearance,
 )
 from licensing.money import Money
-from licensing.royalties import accounts, ledger
-from licensing.royalties.transfers import Transfer
+from licensing.registry.terms import Terms
 from service.ids import new_id
+from service.operations.approval_conditions import met_approval
+from service.operations.approval_effects import (
+    NOTHING_SHOWN,
+    Shown,
+    approvers,
+    longest_wait,
+    open_approvals,
+    withdraw_all,
+)
+from service.operations.approvals import summary
+from service.operations.clearance_answer import ClearanceAnswer
 from service.operations.judge_reading import Hearing, hear, heard_now
-from service.runtime import Runtime
+from service.operations.reservations import record_limits, release, reserve
+from service.runtime import OPERATOR, Runtime
+from service.webhooks.outbox import publish
 
 # The facts of a reading's mentions, without a word of the prompt.
 Mentions = tuple[Mapping[str, Any], ...]
@@ -50,7 +63,9 @@ class ClearanceRequest:
     """
     What a platform wants to generate, for which use, and what it would pay at most.
 
-    With `quote_only` nothing is held and no token is issued until the quote is confirmed.
+    With `quote_only` nothing is held and no token is issued until the quote is confirmed. `shown`
+    is what licensors who want to be asked are told. `approval_id` names a conditional approval
+    whose conditions this request meets.
     """
 
     prompt: str
@@ -58,6 +73,8 @@ class ClearanceRequest:
     negative_prompt: str | None = None
     budget: Money | None = None
     quote_only: bool = False
+    shown: Shown = NOTHING_SHOWN
+    approval_id: str | None = None
 
     @property
     def text(self) -> str:
@@ -68,52 +85,18 @@ class ClearanceRequest:
     def sha256(self) -> str:
         """Digest of every fact of the request: what an idempotency key stands for."""
         budget = self.budget
-        return sha256_hex(
-            {
-                "prompt": self.prompt,
-                "negative_prompt": self.negative_prompt,
-                "use": self.use.to_json(),
-                "budget": [budget.amount_micros, budget.currency] if budget else None,
-                "quote_only": self.quote_only,
-            },
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClearanceAnswer:
-    """The answer to a platform, with every reason; `token` only while a licence is reserved."""
-
-    id: str
-    outcome: str
-    status: str
-    findings: tuple[dict[str, Any], ...]
-    price: Money | None
-    token: str | None
-    expires_at: datetime | None
-    reasons: tuple[dict[str, Any], ...] = ()
-    doubts: tuple[dict[str, Any], ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the JSON of `POST /v1/clearances`."""
-        answer: dict[str, Any] = {
-            "id": self.id,
-            "outcome": self.outcome,
-            "status": self.status,
-            "findings": list(self.findings),
-            "alternatives": list(self.doubts),
+        facts: dict[str, Any] = {
+            "prompt": self.prompt,
+            "negative_prompt": self.negative_prompt,
+            "use": self.use.to_json(),
+            "budget": [budget.amount_micros, budget.currency] if budget else None,
+            "quote_only": self.quote_only,
         }
-        if self.reasons:
-            answer["reasons"] = list(self.reasons)
-        if self.price is not None:
-            answer["price"] = {
-                "amount_micros": self.price.amount_micros,
-                "currency": self.price.currency,
-            }
-        if self.token is not None:
-            answer["token"] = self.token
-        if self.expires_at is not None:
-            answer["expires_at"] = self.expires_at.isoformat().replace("+00:00", "Z")
-        return answer
+        if self.shown != NOTHING_SHOWN:
+            facts["shown"] = [self.shown.note, self.shown.prompt]
+        if self.approval_id is not None:
+            facts["approval"] = self.approval_id
+        return sha256_hex(facts)
 
 
 def clear_prompt(
@@ -150,6 +133,9 @@ def clear_prompt(
             clearance, mentions = known, _mentions(session, known)
     if clearance.request_sha256 != request.sha256:
         raise IdempotencyKeyReused(idempotency_key)
+    if clearance.status in {"waiting", "voided"}:
+        # With what its owners say.
+        return get_clearance(runtime, platform_id, clearance.id)
     return _answer(runtime, clearance, mentions)
 
 
@@ -188,9 +174,23 @@ def _decide_and_reserve(
     clearance = _answered(
         runtime, platform_id, request, decided, idempotency_key=idempotency_key, at=at
     )
-    if clearance.decision.outcome in GRANTED and not request.quote_only:
-        clearance = _reserve(runtime, session, clearance, at)
+    limits: tuple[Limit, ...] = ()
+    clearance, used, asked = _consult(runtime, session, clearance, request)
+    if request.quote_only:
+        asked = ()
+    elif clearance.decision.outcome in GRANTED:
+        clearance, limits = _reserve(runtime, session, clearance, at)
+    elif asked:
+        until = at + longest_wait(runtime, asked)
+        clearance, limits = reserve(
+            runtime, session, clearance, at=at, expires_at=until, status="waiting"
+        )
     store.insert(session, clearance)
+    record_limits(session, clearance, limits, at=at)
+    if used is not None and clearance.status == "reserved":
+        approval_store.save(session, replace(used, used_by=clearance.id))
+    if clearance.status == "waiting":
+        open_approvals(runtime, session, clearance, asked, shown=request.shown, at=at)
     record = record_of(
         hearing.reading,
         decided,
@@ -208,6 +208,23 @@ def _mentions(session: Session, clearance: Clearance) -> Mentions:
     """Find what was read in a clearance's prompt; nothing once the record's time is over."""
     record = reading_store.get(session, clearance.id)
     return () if record is None else record.mentions
+
+
+def _consult(
+    runtime: Runtime,
+    session: Session,
+    clearance: Clearance,
+    request: ClearanceRequest,
+) -> tuple[Clearance, Approval | None, tuple[Terms, ...]]:
+    """Find whom to ask; a conditional approval that the request meets counts as an answer."""
+    if request.approval_id is None:
+        return clearance, None, approvers(runtime, session, clearance.decision)
+    used = met_approval(runtime, session, clearance, request.approval_id, text=request.text)
+    asked = approvers(runtime, session, clearance.decision, (used.licensor_id,))
+    if clearance.decision.outcome == "needs_approval" and not asked:
+        decision = approved(clearance.decision, use=clearance.use, prices={})
+        clearance = replace(clearance, decision=decision)
+    return clearance, used, asked
 
 
 def _answered(
@@ -256,36 +273,10 @@ def _reserve(
     session: Session,
     clearance: Clearance,
     at: datetime,
-) -> Clearance:
-    """Hold the price; when credit is short, the answer is that payment is needed."""
-    price = clearance.decision.price
-    hold_id = None
+) -> tuple[Clearance, tuple[Limit, ...]]:
+    """Reserve quota and price for as long as a token lives."""
     expires_at = at + runtime.settings.clearance_lifetime
-    if price is not None:
-        hold_id = f"hold:{clearance.id}"
-        transfer = Transfer(
-            id=hold_id,
-            debit_account=accounts.platform_credit(clearance.platform_id, price.currency),
-            credit_account=accounts.clearing_royalties(price.currency),
-            amount=price,
-            reference=clearance.id,
-            originator_id=clearance.platform_id,
-            effective_at=at,
-        )
-        # The token may be presented until it expires; the video then has the stamping window.
-        hold_until = expires_at + runtime.settings.stamping_window
-        try:
-            ledger.hold(session, transfer, expires_at=hold_until)
-        except (InsufficientCredit, UnknownAccount):
-            # No account in this currency is no credit in it.
-            return replace(clearance, decision=with_payment_needed(clearance.decision))
-    return replace(
-        clearance,
-        status="reserved",
-        hold_id=hold_id,
-        token_expires_at=expires_at,
-        expires_at=expires_at,
-    )
+    return reserve(runtime, session, clearance, at=at, expires_at=expires_at)
 
 
 def confirm_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> ClearanceAnswer:
@@ -302,8 +293,9 @@ def confirm_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> 
         expired = clearance.expires_at is not None and clearance.expires_at <= at
         if clearance.status != "quoted" or expired:
             raise ClearanceNotReserved(clearance_id, "expired" if expired else clearance.status)
-        clearance = _reserve(runtime, session, clearance, at)
+        clearance, limits = _reserve(runtime, session, clearance, at)
         store.reserve(session, clearance)
+        record_limits(session, clearance, limits, at=at)
     return _answer(runtime, clearance)
 
 
@@ -317,18 +309,11 @@ def void_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> Cle
     with runtime.transaction(platform_id) as session:
         clearance = _locked(session, platform_id, clearance_id)
         if clearance.status != "voided":
-            if clearance.status not in {"reserved", "quoted"}:
+            if clearance.status not in {"reserved", "quoted", "waiting"}:
                 raise ClearanceNotReserved(clearance_id, clearance.status)
             clearance = release(session, clearance, status="voided", at=at)
+            withdraw_all(session, clearance, at=at)
     return _answer(runtime, clearance)
-
-
-def release(session: Session, clearance: Clearance, *, status: str, at: datetime) -> Clearance:
-    """Void the hold of a locked, unsettled clearance and note why it ended."""
-    if clearance.status == "reserved" and clearance.hold_id is not None:
-        ledger.void_pending(session, clearance.hold_id, at=at)
-    store.settle(session, clearance.id, status=status, at=at)
-    return replace(clearance, status=status, settled_at=at)
 
 
 def get_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> ClearanceAnswer:
@@ -338,7 +323,9 @@ def get_clearance(runtime: Runtime, platform_id: str, clearance_id: str) -> Clea
         if clearance is None:
             raise UnknownClearance(clearance_id)
         mentions = _mentions(session, clearance)
-    return _answer(runtime, clearance, mentions)
+        approvals = approval_store.of_clearance(session, clearance_id)
+    shown = tuple(summary(approval) for approval in approvals)
+    return replace(_answer(runtime, clearance, mentions), approvals=shown)
 
 
 def expire_clearances(runtime: Runtime, *, limit: int = 500) -> int:
@@ -348,6 +335,14 @@ def expire_clearances(runtime: Runtime, *, limit: int = 500) -> int:
         due = store.due_for_expiry(session, at=at, limit=limit)
         for clearance in due:
             release(session, clearance, status="expired", at=at)
+            publish(
+                session,
+                tenant_id=clearance.platform_id,
+                originator_id=OPERATOR,
+                event_type="clearance.expired",
+                data={"clearance": clearance.id},
+                at=at,
+            )
     return len(due)
 
 

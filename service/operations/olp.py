@@ -25,7 +25,8 @@ from licensing.standards.usages import Usage
 from service.auth import Caller, identify
 from service.errors import ApiKeyInvalid
 from service.ids import new_id
-from service.operations.clearances import ClearanceAnswer, ClearanceRequest, clear_prompt
+from service.operations.clearance_answer import ClearanceAnswer
+from service.operations.clearances import ClearanceRequest, clear_prompt
 from service.operations.publishing import public_offers
 from service.runtime import Runtime
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sqlmodel import Session
 
+from licensing.clearance import quota_store
 from licensing.clearance import store as clearance_store
 from licensing.clearance.store import Clearance, Licence
 from licensing.clearance.use import Use
@@ -25,6 +26,7 @@ from service.operations import stamp_store
 from service.operations.mark_video import MarkedVideo
 from service.operations.stamp_store import Stamp
 from service.runtime import Runtime
+from service.webhooks.outbox import publish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,19 @@ def record(runtime: Runtime, stamp: Stamp, output: Output) -> Stamp:
             manifest_id=output.signed.manifest_id,
             watermark_id=output.marked.mark_id,
             licence_id=licence_id,
+        )
+        publish(
+            session,
+            tenant_id=stamp.tenant_id,
+            originator_id=stamp.tenant_id,
+            event_type="stamp.completed",
+            data={
+                "stamp": stamp.id,
+                "manifest": output.signed.manifest_id,
+                "licence": licence_id,
+                "clearance": current.clearance_id,
+            },
+            at=at,
         )
         return locked_stamp(session, stamp.id)
 
@@ -151,6 +166,7 @@ def _settle(
         return
     clearance_store.insert_licence(session, _licence(stamp, clearance, output, output.licence))
     duration_ms = min(output.marked.info.duration_ms, clearance.use.duration_ms)
+    quota_store.settle(session, clearance.id, made_ms=duration_ms, at=at)
     capture(
         session,
         StampedUse(

@@ -28,14 +28,15 @@ from manifests.media.probe import probe
 from manifests.media.thumbnail import thumbnail
 from service.errors import ServiceError
 from service.operations import stamp_store
-from service.operations.clearances import release
 from service.operations.mark_video import mark_video
+from service.operations.reservations import release
 from service.operations.scratch import fetch, scratch_folder
 from service.operations.stamp_ingredients import fetch_ingredients
 from service.operations.stamp_record import Output, locked_stamp, record
 from service.operations.stamp_store import Stamp
 from service.retrying import is_worth_retrying
 from service.runtime import Runtime
+from service.webhooks.outbox import publish
 
 Step = Literal["fetch", "probe", "mark", "sign", "store", "record", "done"]
 OnStep = Callable[[Step, float], None]
@@ -125,6 +126,14 @@ def fail_stamp(
             error_code=cause.code,
             error_detail=str(cause),
             upload_blob=None,
+        )
+        publish(
+            session,
+            tenant_id=tenant_id,
+            originator_id=tenant_id,
+            event_type="stamp.failed",
+            data={"stamp": stamp_id, "error": cause.code, "clearance": stamp.clearance_id},
+            at=at,
         )
         failed = locked_stamp(session, stamp_id)
     log.warning("stamp_failed", stamp_id=stamp_id, code=cause.code)

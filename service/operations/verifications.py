@@ -98,7 +98,7 @@ def _with_licence(runtime: Runtime, evidence: Evidence) -> Evidence:
     if evidence.licence_id is None:
         return evidence
     with runtime.transaction(PUBLIC) as session:
-        licence = find_public_licence(session, evidence.licence_id)
+        licence = find_public_licence(session, evidence.licence_id, at=runtime.now())
     # A manifest may name any licence: it counts only when our record names this manifest too.
     if licence is None or licence.manifest_id != evidence.manifest_id:
         return evidence
@@ -108,6 +108,8 @@ def _with_licence(runtime: Runtime, evidence: Evidence) -> Evidence:
             licence_id=licence.id,
             status=licence.status,
             grants=tuple((grant["subject"]["name"], grant["licensor"]) for grant in licence.grants),
+            granted_at=licence.granted_at,
+            permitted_until=licence.permitted_until,
         ),
     )
 

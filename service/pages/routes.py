@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -134,15 +134,33 @@ def show_check(request: Request, check: str, site: SiteDep) -> Response:
 
 @router.get("/l/{licence}")
 def show_licence(request: Request, licence: str, site: SiteDep) -> Response:
-    """Show the public part of a licence."""
+    """Show the public part of a licence: what was licensed at creation, and what counts now."""
     known = public_licence(site.runtime, licence)
+    if _wants_json(request):
+        return JSONResponse(known.to_json())
+    words = site.words(request)
+    until = known.permitted_until
     return site.render(
         request,
         "licence.html",
         licence=known,
         grants=grants_view(known.grants),
-        granted_at=shown_time(known.granted_at.isoformat(), site.words(request).language),
+        granted_at=shown_time(known.granted_at.isoformat(), words.language),
+        permitted_until=shown_time(until.isoformat(), words.language) if until else None,
+        revoked=[
+            words(
+                f"licence.revoked.{each.effect}",
+                at=shown_time(each.revoked_at.isoformat(), words.language),
+            )
+            for each in known.revocations
+        ],
     )
+
+
+def _wants_json(request: Request) -> bool:
+    """Tell whether a program asks: it names JSON, and no page."""
+    accepted = request.headers.get("accept", "")
+    return "application/json" in accepted and "text/html" not in accepted
 
 
 @router.get("/m/{manifest}")

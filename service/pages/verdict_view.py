@@ -51,6 +51,8 @@ class LicenceLine:
     status: str
     grants: tuple[Markup, ...]
     licence_id: str | None
+    granted_at: str | None
+    permitted_until: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,8 @@ def _licence(licence: Mapping[str, Any], words: Words) -> LicenceLine | None:
             for grant in map(_mapping, _list(licence.get("grants")))
         ),
         licence_id=str(licence["licence_id"]) if licence.get("licence_id") else None,
+        granted_at=shown_time(licence.get("granted_at"), words.language),
+        permitted_until=shown_time(licence.get("permitted_until"), words.language),
     )
 
 

@@ -25,6 +25,7 @@ class Receiver:
     hang: bool = False
     now_s: Callable[[], float] = time.time
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -67,6 +68,7 @@ def receiver_at_work() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            receiver.paths.append(self.path)
             receiver.requests.append(({k.lower(): v for k, v in self.headers.items()}, body))
             if receiver.hang:
                 receiver.released.wait(10)

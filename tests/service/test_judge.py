@@ -14,7 +14,8 @@ from licensing.reading.judging import Question, question_of
 from licensing.registry.document import parse_document
 from licensing.registry.snapshot import RegistrySnapshot
 from service.judge import FAILURES_BEFORE_REST, REST_S, HttpJudge, judge_of
-from service.operations.clearances import ClearanceAnswer, ClearanceRequest, clear_prompt
+from service.operations.clearance_answer import ClearanceAnswer
+from service.operations.clearances import ClearanceRequest, clear_prompt
 from service.operations.judge_reading import Hearing, hear, heard_now, read_by_rules
 from service.operations.registry import import_registry, read_prompt
 from service.operations.tenants import add_platform

@@ -10,6 +10,10 @@ from sqlalchemy import func, select, table, text
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, SQLModel
 
+from licensing.clearance.approval_tables import ApprovalMoveRow, ApprovalRow
+from licensing.clearance.grant_tables import GrantRow
+from licensing.clearance.quota_tables import QuotaHoldRow, QuotaUseRow
+from licensing.clearance.revocation_tables import RevocationRow
 from licensing.clearance.tables import ClearanceRow, LicenceRow, ReadingRow
 from licensing.registry.declaration_tables import DeclarationCheckRow, DeclarationRow
 from licensing.registry.tables import (
@@ -80,6 +84,12 @@ VISIBLE = {
     "api_key": (0, 1, 0, 0),
     "stamp": (0, 1, 0, 0),
     "verification": (1, 1, 1, 1),
+    "approval": (0, 1, 1, 0),
+    "approval_move": (0, 1, 1, 0),
+    "agreement": (0, 1, 1, 0),
+    "revocation": (0, 0, 1, 0),
+    "quota_use": (0, 2, 2, 1),
+    "quota_hold": (0, 1, 0, 0),
     "webhook": (0, 1, 0, 0),
     "webhook_event": (0, 1, 0, 0),
     "webhook_delivery": (0, 1, 0, 0),
@@ -95,7 +105,9 @@ VIEWS = {
     },
     "public_licence": {
         *("id", "status", "grants", "territory", "purpose", "granted_at", "manifest_id"),
+        "decision_sha256",
     },
+    "public_revocation": {"terms_sha256", "effect", "revoked_at", "distribution_ends"},
     "public_manifest": {
         *("id", "store_blob", "output_sha256", "size_bytes", "duration_ms", "signer_name"),
         *("generator", "generator_version", "signed_at", "licence_id"),
@@ -257,6 +269,43 @@ def webhook_delivery(**changes: Column) -> WebhookDeliveryRow:
     return WebhookDeliveryRow(**(facts | rest | changes))
 
 
+def quota_use(**changes: Column) -> QuotaUseRow:
+    facts: dict[str, Column] = {"terms_id": "terms1", "quota": "uses/day/all", "window": "w"}
+    rest = {"holder_id": "", "licensor_id": "sakura", "limit_units": 9, "used_units": 1}
+    return QuotaUseRow(**(facts | rest | changes))
+
+
+def quota_hold(**changes: Column) -> QuotaHoldRow:
+    facts: dict[str, Column] = {"clearance_id": "c1", "terms_id": "terms1", "quota": "uses/day/all"}
+    rest = {"window": "w", "holder_id": "", "platform_id": "aurora", "units": 1}
+    return QuotaHoldRow(**(facts | rest | changes))
+
+
+def approval(**changes: Column) -> ApprovalRow:
+    facts: dict[str, Column] = {"id": "apr1", "clearance_id": "c1", "platform_id": "aurora"}
+    state = {"licensor_id": "sakura", "status": "requested", "turn": "licensor", "moves": 0}
+    rest = {"delegates": [], "terms": [], "request": {}, "clock_s": 60, "due_at": AT}
+    return ApprovalRow(**(facts | state | rest | {"created_at": AT} | changes))
+
+
+def approval_move(**changes: Column) -> ApprovalMoveRow:
+    facts: dict[str, Column] = {"approval_id": "apr1", "number": 1, "side": "licensor"}
+    rest = {"actor_id": "sakura", "actor_key": "key1", "document": {}, "at": AT}
+    return ApprovalMoveRow(**(facts | rest | changes))
+
+
+def agreement(**changes: Column) -> GrantRow:
+    facts: dict[str, Column] = {"id": "grt1", "kind": "standing", "licensor_id": "sakura"}
+    rest = {"platform_id": "aurora", "document": {}, "sha256": "00", "status": "offered"}
+    return GrantRow(**(facts | rest | {"created_at": AT} | changes))
+
+
+def revocation(**changes: Column) -> RevocationRow:
+    facts: dict[str, Column] = {"terms_id": "terms1", "terms_sha256": "00", "reason": ""}
+    rest = {"licensor_id": "sakura", "effect": "immediate", "revoked_at": AT, "new_uses_end": AT}
+    return RevocationRow(**(facts | rest | changes))
+
+
 def add_world(session: Session) -> None:
     """Add one row of everything, each after the rows it names."""
     parties = [party("aurora", "platform"), party("outsider", "platform")]
@@ -299,6 +348,9 @@ def add_world(session: Session) -> None:
             manifest(),
             manifest_store(),
         ],
+        [quota_use(), quota_use(holder_id="aurora"), quota_hold()],
+        [approval(), agreement(), revocation()],
+        [approval_move()],
         [licence(), reading(), stamp(), statement(), soft_binding(), fingerprint()],
         [declaration_check()],
         [
@@ -409,6 +461,15 @@ FORGERIES: dict[str, tuple[str, Callable[[], SQLModel]]] = {
             subject_id="s1", licensor_id="rival", share_numerator=1, share_denominator=1
         ),
     ),
+    "a platform asks in another's name": (
+        "outsider",
+        lambda: approval(id="apr2", licensor_id="rival"),
+    ),
+    "a platform answers what is not its own": ("outsider", lambda: approval_move(number=2)),
+    "a platform agrees for others": ("outsider", lambda: agreement(id="grt2")),
+    "a licensor revokes another's terms": ("rival", lambda: revocation(terms_id="terms1")),
+    "a platform takes another's quota": ("outsider", lambda: quota_use(holder_id="friend")),
+    "a platform holds quota as another": ("outsider", lambda: quota_hold(quota="q")),
     "a platform listens for another": ("outsider", lambda: webhook(id="whk2")),
     "a platform tells in another's name": ("outsider", lambda: webhook_event(id="evt2")),
     "a platform delivers for another": ("outsider", lambda: webhook_delivery(id="whd2")),

@@ -231,7 +231,9 @@ def test_a_character_with_its_own_offer_is_paid_under_it_alone() -> None:
     decision = answer(registry(GARDEN_TERMS, own), mention("mio"))
 
     assert (decision.outcome, decision.price) == ("granted_priced", Money(50 * YEN, "JPY"))
-    assert decision.terms == (("mio-terms", own.sha256),)
+    assert [charge.id for charge in decision.charges] == ["mio-terms"]
+    # The franchise has its say, and what a decision rests on is named in full.
+    assert [terms_id for terms_id, _ in decision.terms] == ["garden-terms", "mio-terms"]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from licensing.clearance.use import Use
 from licensing.errors import ClearanceNotReserved, IdempotencyKeyReused, UnknownClearance
 from licensing.money import Money
 from licensing.royalties import accounts, ledger
+from service.operations.clearance_answer import ClearanceAnswer
 from service.operations.clearances import (
-    ClearanceAnswer,
     ClearanceRequest,
     clear_prompt,
     confirm_clearance,
