@@ -53,6 +53,7 @@ bench: .venv/installed-runtime ## measured ratios to an anchor in the same run (
 	@$(PY) -m benchmarks.clearing
 	@$(PY) -m benchmarks.reading
 	@$(PY) -m benchmarks.index
+	@$(PY) -m benchmarks.marks
 
 soak: .venv/installed-dev ## the long runs, with full counts
 	$(PY) -m pytest -m soak $(ARGS)

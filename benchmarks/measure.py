@@ -32,11 +32,11 @@ class Measurement:
 @contextmanager
 def printed_measurement() -> Generator[None]:
     """Measure the body and print the measurement for the parent process to read."""
-    wall, cpu = time.perf_counter(), _cpu_s()
+    wall, cpu = time.perf_counter(), cpu_s()
     yield
     taken = {
         "wall_s": time.perf_counter() - wall,
-        "cpu_s": _cpu_s() - cpu,
+        "cpu_s": cpu_s() - cpu,
         "peak_bytes": _peak_bytes(),
     }
     print(json.dumps(taken), flush=True)
@@ -89,7 +89,8 @@ def _run(module: str, case: str, arguments: Sequence[str]) -> Measurement:
     return Measurement(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
+    """Give the CPU seconds of this program so far, and of its children that ended."""
     spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in spent)
 

@@ -42,7 +42,7 @@ class Gain:
 
 GAINS: Final[dict[Strength, Gain]] = {
     "quality": Gain(flat=0.5, most=0.9),
-    "balanced": Gain(flat=0.6, most=1.1),
+    "balanced": Gain(flat=0.66, most=1.1),
     "robust": Gain(flat=1.0, most=2.0),
 }
 
