@@ -12,6 +12,7 @@ from typing import Final
 from licensing.registry.subjects import Subject
 from licensing.registry.terms import Flat, Terms
 from licensing.registry.terms_nodes import decimal_text
+from licensing.standards.cawg import KEYS, Entry
 from licensing.standards.rsl_document import (
     MediaRight,
     MediaSubject,
@@ -112,6 +113,11 @@ def site_reservations(*, public_url: str) -> tuple[Reservation, ...]:
     """Reserve text and data mining for the whole site; the policy says what can be asked for."""
     policy = f"{public_url}/rsl.xml"
     return (Reservation(location="/*", is_reserved=True, policy_url=policy),)
+
+
+def reserved_entries() -> tuple[Entry, ...]:
+    """Say of a file that nothing may be learnt from it, as `cawg.training-mining` does."""
+    return tuple(Entry(key=key, permission="notAllowed") for key in sorted(KEYS))
 
 
 def _payment(terms: Terms, link: str) -> Payment:

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Header, Query
 from starlette.responses import Response
 
 from licensing.standards.declaration import ODRL, RSL, RSL_MEDIA, TDMREP
+from licensing.standards.publishing import site_reservations
 from licensing.standards.rsl_document import MEDIA_TYPE as RSL_TYPE
+from licensing.standards.tdmrep import write_headers
 from service.api.routes_common import PathId, RuntimeDep, problems
 from service.operations.publishing import (
     Published,
@@ -90,6 +92,7 @@ def _served(
         "Link": f'<{runtime.settings.public_url}/rsl.xml>; rel="license"; type="{RSL_TYPE}"',
         # These are read by programs in browsers, too; nothing in them depends on who asks.
         "Access-Control-Allow-Origin": "*",
+        **write_headers(*site_reservations(public_url=runtime.settings.public_url)),
     }
     if vary is not None:
         headers["Vary"] = vary

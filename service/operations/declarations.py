@@ -203,12 +203,21 @@ def _is_web(kept: KeptDeclaration) -> bool:
 
 
 def _require_owner(runtime: Runtime, tenant_id: str, subject_id: str) -> None:
-    """Let an owner of the subject, or of what it belongs to, declare; and the operator for them."""
+    """Let an owner of the subject, or of what it belongs to, declare, or who speaks for one."""
     with runtime.transaction() as session:
         snapshot = runtime.snapshot(session)
     chain = snapshot.ancestors(subject_id)
     owners = {share.licensor_id for each in chain for share in snapshot.shares.get(each.id, ())}
-    if tenant_id not in owners | {OPERATOR}:
+    lineage = tuple(each.id for each in chain)
+    at = runtime.now()
+    speaks_for_an_owner = any(
+        mandate.holder_id in owners
+        and not mandate.powers.isdisjoint({"license", "enforce"})
+        and mandate.covers_subject(lineage)
+        and mandate.validity.refuse(at) is None
+        for mandate in snapshot.mandates.get(tenant_id, ())
+    )
+    if tenant_id not in owners | {OPERATOR} and not speaks_for_an_owner:
         raise SubjectNotOwned(subject_id)
 
 

@@ -8,11 +8,17 @@ from licensing.registry.snapshot import RegistrySnapshot
 from licensing.registry.subjects import Subject
 from licensing.registry.terms import Terms
 from licensing.standards import rsl_document as rsl
-from licensing.standards.declaration import ODRL, RSL, RSL_MEDIA, TDMREP
+from licensing.standards.cawg import write_assertion
+from licensing.standards.declaration import CAWG, ODRL, RSL, RSL_MEDIA, TDMREP
 from licensing.standards.errors import StandardSwitchedOff, StandardUnknown
 from licensing.standards.odrl_offer import offer_document, write_offer
 from licensing.standards.odrl_profile import profile_document
-from licensing.standards.publishing import media_document, rsl_document, site_reservations
+from licensing.standards.publishing import (
+    media_document,
+    reserved_entries,
+    rsl_document,
+    site_reservations,
+)
 from licensing.standards.rsl_writing import write_rsl
 from licensing.standards.tdmrep import write_tdmrep
 from service.errors import NotFound
@@ -20,7 +26,7 @@ from service.operations.declarations import media_draft
 from service.runtime import Runtime
 
 JSON_LD: Final = "application/ld+json"
-WRITTEN: Final = (ODRL, RSL, RSL_MEDIA, TDMREP)
+WRITTEN: Final = (ODRL, RSL, RSL_MEDIA, TDMREP, CAWG)
 """The standards that can be written here."""
 
 # A larger registry is listed up to here; each subject has its own address besides, and whatever is
@@ -50,13 +56,15 @@ def publish(runtime: Runtime, standard: str, *, subject_id: str | None = None) -
         return Published(
             body=write_tdmrep(site_reservations(public_url=url)), media_type="application/json"
         )
+    if standard == CAWG:
+        assertion = write_assertion(reserved_entries())
+        return Published(body=_json(assertion), media_type="application/json")
     if standard == RSL_MEDIA and not media_draft(runtime):
         raise StandardSwitchedOff(RSL_MEDIA)
     offers = _offers(runtime, subject_id)
     if standard == ODRL:
         written = [offer_document(each, public_url=url) for _, terms in offers for each in terms]
-        body = json.dumps(written, ensure_ascii=False, indent=1) + "\n"
-        return Published(body=body.encode(), media_type=JSON_LD)
+        return Published(body=_json(written), media_type=JSON_LD)
     write = media_document if standard == RSL_MEDIA else rsl_document
     return Published(body=write_rsl(write(offers, public_url=url)), media_type=rsl.MEDIA_TYPE)
 
@@ -74,8 +82,7 @@ def publish_terms(runtime: Runtime, terms_id: str) -> Published:
 def publish_profile(runtime: Runtime) -> Published:
     """Write the words that this service adds to ODRL."""
     document = profile_document(public_url=runtime.settings.public_url)
-    body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    return Published(body=body.encode(), media_type=JSON_LD)
+    return Published(body=_json(document), media_type=JSON_LD)
 
 
 def publish_robots(runtime: Runtime) -> Published:
@@ -116,6 +123,10 @@ def _offers(runtime: Runtime, subject_id: str | None) -> list[tuple[Subject, tup
         )
         for each in listed[:MOST_LISTED]
     ]
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _snapshot(runtime: Runtime) -> RegistrySnapshot:

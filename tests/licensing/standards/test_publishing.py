@@ -17,6 +17,7 @@ from licensing.clearance.codes import (
 from licensing.clearance.use import Use
 from licensing.registry.subjects import Name, Subject
 from licensing.registry.terms import Terms
+from licensing.standards.cawg import Entry, read_assertion, write_assertion
 from licensing.standards.errors import DeclarationMalformed
 from licensing.standards.odrl_offer import (
     EXPRESSED,
@@ -26,7 +27,12 @@ from licensing.standards.odrl_offer import (
     write_offer,
 )
 from licensing.standards.odrl_profile import LEFT_OPERANDS, PROPERTIES, profile_document
-from licensing.standards.publishing import media_document, rsl_document, site_reservations
+from licensing.standards.publishing import (
+    media_document,
+    reserved_entries,
+    rsl_document,
+    site_reservations,
+)
 from licensing.standards.reading import part_about, read_document
 from licensing.standards.rsl_writing import write_rsl
 from licensing.standards.tdmrep import read_tdmrep, write_tdmrep
@@ -265,6 +271,14 @@ def test_an_owner_who_licenses_nothing_prohibits() -> None:
     (right,) = document.rights
     assert right.subject == "work"
     assert {each.usage for each in right.statements()} == {"depict", "ai-train"}
+
+
+def test_a_file_of_ours_reserves_every_use_of_it() -> None:
+    assertion = write_assertion(reserved_entries())
+
+    entries = read_assertion(assertion).entries
+    assert entries == reserved_entries()
+    assert {each.effect for each in map(Entry.statement, entries) if each} == {"prohibits"}
 
 
 def test_a_site_reserves_mining_as_a_whole() -> None:

@@ -36,6 +36,18 @@ def subject(id: str, name: str, parent: str | None, kind: str = "character") -> 
     return {"id": id, "kind": kind, "parent": parent, "names": names}
 
 
+def mandate(power: str, id: str) -> dict[str, Any]:  # noqa: A002
+    return {
+        "id": id,
+        "agent": f"agency-{power}",
+        "holder": STUDIO,
+        "powers": [power],
+        "valid_from": "2026-01-01T00:00:00Z",
+        "valid_until": None,
+        "subjects": ["courier"],
+    }
+
+
 TERMS = {
     "id": "tv_courier",
     "subject": "courier",
@@ -62,6 +74,8 @@ REGISTRY = {
     "licensors": [
         {"id": STUDIO, "name": "Studio Example"},
         {"id": RIVAL, "name": "Rival Works"},
+        {"id": "agency-license", "name": "An agency that licenses"},
+        {"id": "agency-collect", "name": "An agency that collects"},
     ],
     "ownership": [
         {"subject": "courier", "licensor": STUDIO, "share": "1/1"},
@@ -69,6 +83,7 @@ REGISTRY = {
         {"subject": "rival", "licensor": RIVAL, "share": "1/1"},
     ],
     "terms": [TERMS],
+    "mandates": [mandate("license", "m1"), mandate("collect", "m2")],
 }
 RIGHT = """<rsl xmlns="https://rslstandard.org/rsl" xmlns:media="https://rslmedia.org/media"
     max-age="{days}"><media:right isrd="RSL-0000-0107-3" subject="character" status="{status}"
@@ -379,6 +394,27 @@ def test_a_bad_document_changes_nothing(
     assert (answer.status_code, answer.json().get("code")) == (status, code)
     kept = world.studio.get("/v1/declarations").json()["declarations"]
     assert len(kept) == (0 if code else 1)
+
+
+def test_an_agent_declares_what_its_mandate_covers(world: World) -> None:
+    answers = {}
+    for agent in ("agency-license", "agency-collect"):
+        secret = create_api_key(world.runtime, agent, "tests", SCOPES).secret
+        headers = {"Authorization": f"Bearer {secret}"}
+        client = TestClient(create_app(world.runtime), headers=headers)
+        for subject in ("mio", "owl"):
+            body = {"subject": subject, "document": right(subject), "name": "right.xml"}
+            answer = client.post("/v1/declarations", json=body)
+            answers[agent, subject] = answer.status_code
+            if answer.status_code == 201:
+                client.delete(f"/v1/declarations/{answer.json()['id']}")
+
+    assert answers == {
+        ("agency-license", "mio"): 201,
+        ("agency-license", "owl"): 403,
+        ("agency-collect", "mio"): 403,
+        ("agency-collect", "owl"): 403,
+    }
 
 
 def test_one_owner_has_no_more_sources_than_a_decision_hears(world: World) -> None:

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from licensing.registry.terms import Terms
 from licensing.standards.odrl_offer import read_offer
 from licensing.standards.reading import part_about, read_document
+from licensing.standards.rsl import read_rsl
+from licensing.standards.rsl_writing import write_rsl
 from service.embedded_postgres import connect_directly, superuser_address
 from service.operations.registry import import_registry
 from service.runtime import Runtime
@@ -70,6 +72,7 @@ def test_a_document_is_cached_by_its_content(site: TestClient, path: str, media_
     assert answer.headers["content-type"] == media_type
     assert answer.headers["cache-control"] == "public, max-age=300"
     assert 'rel="license"' in answer.headers["link"]
+    assert answer.headers["tdm-reservation"] == "1"
     assert (again.status_code, again.content) == (304, b"")
 
 
@@ -83,6 +86,13 @@ def test_what_is_published_reads_back_without_a_remark(site: TestClient, path: s
 
     assert document.notes == ()
     assert document.parts
+
+
+@pytest.mark.parametrize("path", ["/.well-known/rsl-media.xml", "/rsl.xml"])
+def test_the_way_there_and_back_gives_the_same_bytes(site: TestClient, path: str) -> None:
+    body = site.get(path).content
+
+    assert write_rsl(read_rsl(body).document) == body
 
 
 def test_a_right_permits_what_the_terms_offer(site: TestClient, offers: list[Terms]) -> None:

@@ -95,7 +95,7 @@ def test_an_owner_declares_at_the_command_line(
 
 @pytest.mark.parametrize(
     ("standard", "beginning"),
-    [("odrl-2.2", "["), ("rsl-1.0", "<?xml"), ("tdmrep", "[")],
+    [("odrl-2.2", "["), ("rsl-1.0", "<?xml"), ("tdmrep", "["), ("cawg-tdm-1.1", "{")],
 )
 def test_what_is_offered_is_printed(
     rakkan: Run, rakkan_json: Callable[..., Any], standard: str, beginning: str
