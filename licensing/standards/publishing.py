@@ -66,11 +66,13 @@ def rsl_document(
             url=f"{public_url}/subjects/{subject.id}$",
             server=f"{public_url}/olp",
             schema=_schema(subject, public_url),
-            terms=f"{public_url}/terms/{offer.id}#sha256={offer.sha256}",
-            licences=(licence_of(offer, public_url=public_url, usage="search"),),
+            terms=f"{public_url}/subjects/{subject.id}",
+            licences=tuple(
+                licence_of(offer, public_url=public_url, usage="search") for offer in terms
+            ),
         )
         for subject, terms in offers
-        for offer in terms
+        if terms
     ]
     rest = RslContent(
         url=f"{public_url}/*",

@@ -93,7 +93,7 @@ def import_(
     lines = [
         said,
         *table(HEADER, [_row(each) for each in kept.declaration.statements]),
-        *(f"Not understood: {note}" for note in kept.notes),
+        *(f"Note: {note}" for note in kept.notes),
     ]
     answer(facts, lines, as_json=as_json)
 
@@ -167,7 +167,7 @@ def refresh(
 
     with opened_runtime() as runtime:
         is_fresh = refresh_declaration(runtime, declaration_id, early=True)
-    said = "Its word counts." if is_fresh else "It could not be read; `standards list` says why."
+    said = "Its word counts." if is_fresh else "Its word is not believed; see `standards list`."
     answer({"id": declaration_id, "is_fresh": is_fresh}, [said], as_json=as_json)
 
 

@@ -126,7 +126,7 @@ def refresh_declaration(runtime: Runtime, declaration_id: str, *, early: bool = 
     at = runtime.now()
     kept = get_declaration(runtime, OPERATOR, declaration_id)
     if not (early and _is_web(kept)) and not is_due(kept, at):
-        return True
+        return at < kept.declaration.fresh_until
     declaration = kept.declaration
     handed = Handed(
         subject_id=declaration.subject_id,
@@ -252,5 +252,12 @@ def _new(
             status=part.status,
         ),
         document=document,
-        notes=read.notes,
+        notes=(*_choice(handed, part.name), *read.notes),
     )
+
+
+def _choice(handed: Handed, chosen: str) -> tuple[str, ...]:
+    """Say which part was taken, where nothing but its being the only one speaks for it."""
+    if handed.part is not None or chosen.rstrip("/").rpartition("/")[2] == handed.subject_id:
+        return ()
+    return (f"its only part, {ascii(chosen)[1:-1][:80]}, is taken to be about {handed.subject_id}",)

@@ -17,6 +17,7 @@ from licensing.errors import LicensingError, TokenInvalid, UnknownSubject, UseMa
 from licensing.reading.read import read
 from licensing.registry.snapshot import RegistrySnapshot
 from licensing.registry.terms import Terms
+from licensing.registry.terms.pricing import PerSecond, Tiered
 from licensing.standards.errors import StandardsError
 from licensing.standards.publishing import licence_of
 from licensing.standards.rsl import read_licence
@@ -198,6 +199,9 @@ def _use(form: Mapping[str, str], offers: tuple[Terms, ...]) -> Use:
         if not _SECONDS.fullmatch(form["duration_s"]):
             raise OlpRefused("invalid_request", "duration_s must be seconds, such as 8 or 7.5.")
         wanted["duration_s"] = float(form["duration_s"])
+    elif any(isinstance(offer.price, (PerSecond, Tiered)) for offer in offers):
+        # The longest video would be held for, at a price that nobody asked for.
+        raise OlpRefused("invalid_request", "duration_s is missing: the price depends on it.")
     elif longest_ms is not None:
         wanted["duration_s"] = longest_ms // 1000
     try:

@@ -266,17 +266,41 @@ def test_a_form_that_cannot_be_read_is_refused(
     assert "error" in answer.json()
 
 
-def test_what_is_left_out_follows_from_the_offer_or_is_asked_for(
-    client: TestClient, platform_a: TestClient, secret: str, offer: Terms
+@pytest.mark.parametrize("missing", ["territory", "purpose", "duration_s"])
+def test_what_does_not_follow_from_the_offers_is_asked_for(
+    client: TestClient, platform_a: TestClient, secret: str, offer: Terms, missing: str
 ) -> None:
     headers = basic(platform_a.headers["X-Tenant"], secret)
 
-    answer = ask(client, wanted(offer, territory="-", purpose="-", duration_s="-"), headers)
+    answer = ask(client, wanted(offer, **{missing: "-"}), headers)
 
-    if len(offer.territories.allowed) == len(offer.purposes.allowed) == 1:
-        assert answer.status_code == 200
-    else:
-        assert answer.json()["error_description"].split(" ", 1)[0] in {"territory", "purpose"}
+    assert answer.json()["error"] == "invalid_request"
+    assert answer.json()["error_description"].startswith(f"{missing} is missing")
+
+
+def test_what_follows_from_the_offer_may_be_left_out(
+    client: TestClient, platform_a: TestClient, secret: str, runtime: Runtime
+) -> None:
+    headers = basic(platform_a.headers["X-Tenant"], secret)
+    with runtime.transaction() as session:
+        snapshot = runtime.snapshot(session)
+    free = next(
+        each
+        for terms in snapshot.terms.values()
+        for each in terms
+        if each.territories.allowed == {"FR"}
+    )
+    licence = write_licence(licence_of(free, public_url=PUBLIC, usage="search"), media=False)
+    form = {
+        "grant_type": "rsl",
+        "resource": f"{PUBLIC}/subjects/{free.subject_id}",
+        "license": licence.decode(),
+    }
+
+    answer = ask(client, form, headers)
+    # Everything was filled in, so the terms were asked: they want to see each use first.
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+    assert answer.json()["error_description"] == "needs_approval: terms.approval_required"
 
 
 def test_introspection_needs_a_token(
