@@ -6,7 +6,7 @@ bytes of JSON. It is as bad as its worst finding, and every finding keeps all of
 strong, affirmed mentions count.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,6 +37,9 @@ from licensing.registry.subjects import Subject
 from licensing.registry.terms import Price, fee_for
 
 VERSION: Final = 1
+
+# A subject, and where the prompt mentions it first.
+Place = tuple[str, Span]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +162,18 @@ def decide(
     The order of `mentions` plays no part. Without `platform_id` the decision is what any platform
     gets to which nobody made an offer of its own.
     """
-    places = _places(mentions)
+    return decide_on(_places(mentions), use, snapshot, at=at, platform_id=platform_id)
+
+
+def decide_on(
+    places: Sequence[Place],
+    use: Use,
+    snapshot: RegistrySnapshot,
+    *,
+    at: datetime,
+    platform_id: str | None = None,
+) -> Decision:
+    """Decide on these subjects, each at its place; no subject stands in two places."""
     question = Question(
         use=use,
         at=at,
@@ -213,7 +227,7 @@ def over_budget(decision: Decision, budget: Money) -> Decision:
     return replace(conclude(replace(decision, findings=findings)), price=price)
 
 
-def _places(mentions: Iterable[Mention]) -> list[tuple[str, Span]]:
+def _places(mentions: Iterable[Mention]) -> list[Place]:
     """
     Take the first place of each subject that counts, in the order of the text.
 

@@ -149,6 +149,16 @@ class RegistrySnapshot:
                 children.setdefault(subject.parent_id, []).append(subject.id)
         return {parent_id: tuple(sorted(ids)) for parent_id, ids in children.items()}
 
+    @cached_property
+    def free_by_tag(self) -> Mapping[str, tuple[str, ...]]:
+        """Ids of what is in the public domain somewhere, by tag and by kind, sorted."""
+        free: dict[str, list[str]] = {}
+        for subject in self.subjects.values():
+            if subject.public_domain:
+                for word in (*subject.tags, f"kind:{subject.kind}"):
+                    free.setdefault(word, []).append(subject.id)
+        return {word: tuple(sorted(ids)) for word, ids in free.items()}
+
     def ancestors(self, subject_id: str) -> tuple[Subject, ...]:
         """
         Follow the parents upwards: the subject itself first, its franchise last.
