@@ -237,7 +237,8 @@ def _owners(asked: _Asked) -> list[Alternative]:
     for finding in _refused(asked.decision):
         if not any(reason.code.startswith("subject.") for reason in finding.reasons):
             owners |= _owners_of(finding, asked)
-    if not owners:
+    # Whoever waits for an approval has asked already.
+    if not owners or asked.decision.outcome == "needs_approval":
         return []
     return [
         Alternative(

@@ -7,7 +7,7 @@ from the terms on the way up from each subject; whether it is granted, a decisio
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 from typing import Any, Final
 
 from licensing.clearance.codes import AUDIENCE_RATINGS, MEDIA, PURPOSES
@@ -20,6 +20,8 @@ from licensing.registry.terms.conditions import seconds_text
 
 # Values that are tried for one member of the use, the nearest to what was asked for first.
 _TRIED: Final = 3
+
+_CATEGORY: Final = "content.category."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,16 @@ def repairs(
     codes = {reason.code for finding in decision.findings for reason in finding.reasons}
     offers = _offers(decision, snapshot)
     asked = decision.use
-    choices: list[list[_Change]] = []
-    for code in sorted(codes):
-        if code == "price.over_budget":
-            choices.append(_affordable(decision, budget))
-        elif code.startswith("content.category."):
-            choices.append(_without(asked, code.removeprefix("content.category.")))
-        elif code in _REPAIRERS:
-            choices.append(list(_REPAIRERS[code](asked, offers))[:_TRIED])
-        # Another reason is not about the use, or no use can do without it.
+    choices = [
+        _without(asked, code.removeprefix(_CATEGORY))
+        for code in sorted(codes)
+        if code.startswith(_CATEGORY)
+    ]
+    # Another reason is not about the use, or no use can do without it.
+    repairers = (repairer for repairer, mended in _REPAIRERS if not codes.isdisjoint(mended))
+    choices += [list(islice(repairer(asked, offers), _TRIED)) for repairer in repairers]
+    if "price.over_budget" in codes:
+        choices.append(_affordable(decision, budget))
     if not any(choices):
         return
     for changes in product(*(each for each in choices if each)):
@@ -72,12 +75,9 @@ def repairs(
 def _merged(members: Mapping[str, Any], change: _Change) -> dict[str, Any]:
     """Take content away twice, where two kinds of it are not wanted."""
     changed = dict(change.members)
-    if "content" in changed and "content" in members:
-        changed["content"] = tuple(
-            kind for kind in members["content"] if kind in changed["content"]
-        )
-    if "duration_ms" in changed and "duration_ms" in members:
-        changed["duration_ms"] = min(changed["duration_ms"], members["duration_ms"])
+    if "content" in members and "content" in changed:
+        kept = (kind for kind in members["content"] if kind in changed["content"])
+        changed["content"] = tuple(kept)
     return changed
 
 
@@ -93,11 +93,15 @@ def _offers(decision: Decision, snapshot: RegistrySnapshot) -> list[Terms]:
 
 
 def _shorter(asked: Use, offers: Iterable[Terms]) -> Iterator[_Change]:
-    limits = {terms.max_duration.limit_ms for terms in offers}
-    quotas = {
-        quota.limit_units for terms in offers for quota in terms.quotas if quota.unit == "seconds"
-    }
-    for limit_ms in sorted(limits | quotas, reverse=True):
+    """Stay below what terms allow, a quota has room for, or nobody has to approve."""
+    limits_ms: set[int] = set()
+    for terms in offers:
+        limits_ms.add(terms.max_duration.limit_ms)
+        limits_ms.update(each.limit_units for each in terms.quotas if each.unit == "seconds")
+        automatic = terms.approval.automatic
+        if automatic is not None and automatic.max_duration_ms is not None:
+            limits_ms.add(automatic.max_duration_ms)
+    for limit_ms in sorted(limits_ms, reverse=True):
         if limit_ms < asked.duration_ms:
             yield _length(limit_ms)
 
@@ -185,13 +189,15 @@ def _without(asked: Use, category: str) -> list[_Change]:
     return [_Change((("content", content),), f"without {category}", f"{category} の内容を除いて")]
 
 
-_REPAIRERS: Final[Mapping[str, Callable[[Use, list[Terms]], Iterator[_Change]]]] = {
-    "terms.duration": _shorter,
-    "terms.quota": _shorter,
-    "terms.rating": _milder,
-    "terms.purpose": _other_purpose,
-    "terms.territory": _elsewhere,
-    "terms.resolution": _coarser,
-    "terms.channel": _other_channels,
-    "terms.media": _other_media,
-}
+# How members of a use are repaired, and the reasons that this may mend.
+_REPAIRERS: Final[
+    tuple[tuple[Callable[[Use, list[Terms]], Iterator[_Change]], frozenset[str]], ...]
+] = (
+    (_shorter, frozenset({"terms.duration", "terms.quota", "terms.approval_required"})),
+    (_other_purpose, frozenset({"terms.purpose"})),
+    (_milder, frozenset({"terms.rating"})),
+    (_elsewhere, frozenset({"terms.territory"})),
+    (_coarser, frozenset({"terms.resolution"})),
+    (_other_channels, frozenset({"terms.channel"})),
+    (_other_media, frozenset({"terms.media"})),
+)

@@ -34,7 +34,8 @@ class Clearance:
     `expires_at`), *waiting* (for its owners, with quota and price held), *reserved* (carries a
     token), then *captured*, *voided* or *expired*. `hold_id` is the pending transfer of a held
     price. The token may be presented until `token_expires_at`; `expires_at` then moves on, to give
-    the video its time.
+    the video its time. `alternatives` are other ways that were open when it was refused, as the
+    API shows them.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Clearance:
     token_expires_at: datetime | None
     expires_at: datetime | None
     settled_at: datetime | None
+    alternatives: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def decision_sha256(self) -> str:
@@ -140,6 +142,7 @@ def insert(session: Session, clearance: Clearance) -> None:
         "prompt_text": clearance.prompt_text,
         "created_at": clearance.created_at,
         "settled_at": clearance.settled_at,
+        "alternatives": [dict(alternative) for alternative in clearance.alternatives],
         **_changing(clearance),
     }
     session.connection().execute(insert_row(ClearanceRow), row)
@@ -310,4 +313,5 @@ def _clearance(row: ClearanceRow) -> Clearance:
         token_expires_at=row.token_expires_at,
         expires_at=row.expires_at,
         settled_at=row.settled_at,
+        alternatives=tuple(row.alternatives),
     )

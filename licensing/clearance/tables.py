@@ -32,6 +32,10 @@ class ClearanceRow(SQLModel, table=True):
     use: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     decision: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     decision_sha256: str
+    alternatives: list[dict[str, Any]] = Field(
+        default_factory=list,
+        sa_column=Column(JSONB, nullable=False, server_default="[]"),
+    )
     outcome: str
     status: str
     price_micros: int | None = Field(default=None, sa_type=BigInteger)

@@ -233,6 +233,20 @@ class FindingOut(Outgoing):
     price: MoneyOut | None = None
 
 
+class AlternativeOut(Outgoing):
+    """Another way for what was refused, decided and priced like a request."""
+
+    kind: Literal["change_use", "replace", "remove", "public_domain", "ask_owner"]
+    outcome: str
+    message: str
+    message_ja: str
+    price: MoneyOut | None = None
+    use: dict[str, Any] | None = Field(default=None, description="The use to ask for instead")
+    replace: list[dict[str, str]] | None = None
+    remove: list[str] | None = None
+    licensors: list[str] | None = None
+
+
 class ClearanceOut(Outgoing):
     """The answer to a clearance; a token comes with a granted one."""
 
@@ -256,8 +270,9 @@ class ClearanceOut(Outgoing):
     price: MoneyOut | None = None
     token: str | None = None
     expires_at: datetime | None = None
-    alternatives: list[DoubtOut] = Field(
-        description="Whom the prompt may mean without saying so: a question to ask, never a refusal"
+    alternatives: list[AlternativeOut | DoubtOut] = Field(
+        description="Other ways for what was refused; then whom the prompt may mean without saying "
+        "so: a question to ask, never a refusal"
     )
 
 

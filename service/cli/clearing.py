@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from licensing.clearance.codes import CONTENT_CATEGORIES, MEDIA, USER_CLASSES
+from licensing.money import Money
 from service.cli.opened import opened_runtime
 from service.cli.output import Json, answer, require_text
 from service.cli.said import money_text
@@ -126,6 +127,13 @@ def _lines(cleared: "ClearanceAnswer") -> list[str]:
     for approval in cleared.approvals:
         until = approval["due_at"][:16].replace("T", " ")
         lines.append(f"{approval['licensor']} is asked until {until} UTC ({approval['id']}).")
+    if cleared.alternatives:
+        lines.append("Instead:")
+    for way in cleared.alternatives:
+        price = way.get("price")
+        cost = money_text(Money(**price)) if price else "free"
+        priced = "" if way["kind"] == "ask_owner" else f": {cost}"
+        lines += [f"  {way['message']}{priced}", f"    {way['message_ja']}"]
     if cleared.token is not None:
         lines += [
             f"Reserved until {cleared.expires_at:%Y-%m-%d %H:%M} UTC. Next:",

@@ -1,5 +1,6 @@
 """What a platform is answered when it asks for a clearance, or follows one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ class ClearanceAnswer:
     expires_at: datetime | None
     reasons: tuple[dict[str, Any], ...] = ()
     approvals: tuple[dict[str, Any], ...] = ()
+    alternatives: tuple[Mapping[str, Any], ...] = ()
     doubts: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -29,7 +31,7 @@ class ClearanceAnswer:
             "outcome": self.outcome,
             "status": self.status,
             "findings": list(self.findings),
-            "alternatives": list(self.doubts),
+            "alternatives": [*self.alternatives, *self.doubts],
         }
         if self.reasons:
             answer["reasons"] = list(self.reasons)

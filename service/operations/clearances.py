@@ -38,6 +38,7 @@ from licensing.errors import (
 from licensing.money import Money
 from licensing.registry.terms import Terms
 from service.ids import new_id
+from service.operations.alternatives import with_alternatives
 from service.operations.approval_conditions import met_approval
 from service.operations.approval_effects import (
     NOTHING_SHOWN,
@@ -185,6 +186,7 @@ def _decide_and_reserve(
         clearance, limits = reserve(
             runtime, session, clearance, at=at, expires_at=until, status="waiting"
         )
+    clearance = with_alternatives(clearance, snapshot, budget=request.budget)
     store.insert(session, clearance)
     record_limits(session, clearance, limits, at=at)
     if used is not None and clearance.status == "reserved":
@@ -384,4 +386,5 @@ def _answer(runtime: Runtime, clearance: Clearance, mentions: Mentions = ()) -> 
         expires_at=clearance.token_expires_at if reserved else clearance.expires_at,
         reasons=tuple(reason.to_json() for reason in decision.reasons),
         doubts=doubts_of(mentions, (each.subject_id for each in decision.findings)),
+        alternatives=clearance.alternatives,
     )
