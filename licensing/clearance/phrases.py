@@ -61,6 +61,10 @@ _TERMS: Final = {
         "the offer is made to other platforms only",
         "この許諾条件は別のプラットフォームだけに示されています",
     ),
+    "terms.closed": (
+        "the licensor licenses nobody",
+        "権利者は誰にも許諾していません",
+    ),
     "terms.quota": (
         "the licensor allows {limit} in a {period}, and that is used up",
         "権利者の上限（{period} あたり {limit}）に達しています",

@@ -73,7 +73,7 @@ def parse_document(data: bytes | str) -> RegistryDocument:
     member, a control character, an id used twice, a reference to nothing, parents in a circle,
     shares above the whole.
     """
-    root = Node(_load(data), "").members(
+    root = Node(load_json(data), "").members(
         required=("format", "subjects"),
         optional=("licensors", "ownership", "terms", "mandates"),
     )
@@ -108,7 +108,7 @@ def export_document(document: RegistryDocument) -> str:
     return f"{{{','.join(members)}}}\n"
 
 
-def _load(data: bytes | str) -> object:
+def load_json(data: bytes | str) -> object:
     """Decode UTF-8 JSON, refusing what the JSON module lets pass: NaN, members given twice."""
     try:
         text = data if isinstance(data, str) else data.decode("utf-8-sig")

@@ -26,6 +26,7 @@ from service.api import (
     soft_bindings,
     stamps,
     statements,
+    terms,
     verifications,
     webhooks,
 )
@@ -91,6 +92,7 @@ def create_api(runtime: Runtime, *, respond: Respond = respond_in_json) -> FastA
         verifications.router,
         registry.router,
         statements.router,
+        terms.router,
         soft_bindings.router,
         soft_bindings.well_known_router,
         manifest_repository.router,

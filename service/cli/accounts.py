@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from licensing.registry.owners import Standing
 from service.cli.opened import opened_runtime
 from service.cli.output import Json, answer, table
 from service.cli.said import money_text, parse_money
@@ -49,6 +50,36 @@ def list_platforms_(*, as_json: Json = False) -> None:
     facts = {"platforms": [{"id": party.id, "name": party.name} for party in known]}
     rows = [(party.id, party.name) for party in known]
     answer(facts, table(("platform", "name"), rows), as_json=as_json)
+
+
+@platforms.command("suspend")
+def suspend(
+    platform_id: Annotated[str, typer.Argument(metavar="ID", help="The platform.")],
+    *,
+    sanctioned: Annotated[
+        bool, typer.Option("--sanctioned", help="Because of sanctions; else it is suspended.")
+    ] = False,
+    lift: Annotated[bool, typer.Option("--lift", help="Serve it again.")] = False,
+    as_json: Json = False,
+) -> None:
+    """
+    Serve a platform no more: every clearance it asks for is denied, with this reason.
+
+    Example: `rakkan platforms suspend studio-a`, and `rakkan platforms suspend studio-a --lift`
+    """
+    from service.operations.tenants import set_standing
+
+    if sanctioned and lift:
+        raise typer.BadParameter("cannot be combined with --lift.", param_hint="--sanctioned")
+    standing: Standing | None = None if lift else "sanctioned" if sanctioned else "suspended"
+    with opened_runtime() as runtime:
+        set_standing(runtime, platform_id, standing)
+    said = f"is {standing}: nothing is granted to it" if standing else "is served again"
+    answer(
+        {"id": platform_id, "standing": standing},
+        [f"Platform {platform_id} {said}."],
+        as_json=as_json,
+    )
 
 
 @platforms.command("credit")

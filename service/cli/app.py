@@ -29,6 +29,7 @@ from service.cli import (
     serving,
     settings,
     standards,
+    terms,
     video,
     webhooks,
 )
@@ -58,6 +59,7 @@ app.command("stamp")(video.stamp)
 app.command("verify")(video.verify)
 app.command("settings")(settings.show)
 app.add_typer(registry.app, name="registry")
+app.add_typer(terms.app, name="terms")
 app.add_typer(standards.app, name="standards")
 app.add_typer(readings.app, name="readings")
 app.add_typer(royalties.statements, name="statements")

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from licensing.money import Money
 from licensing.registry import store as registry_store
+from licensing.registry.owners import Standing
 from licensing.registry.store import Party
 from licensing.royalties import accounts, ledger
 from licensing.royalties.transfers import Balance, Transfer
@@ -77,6 +78,17 @@ def list_platforms(runtime: Runtime) -> list[Party]:
     """Every platform, by id."""
     with runtime.transaction() as session:
         return registry_store.list_parties(session, kind="platform")
+
+
+def set_standing(runtime: Runtime, platform_id: str, standing: Standing | None) -> None:
+    """
+    Serve a platform no more, or with None again; it counts from the next clearance on.
+
+    Raises `UnknownTenant`.
+    """
+    with runtime.transaction() as session:
+        if not registry_store.set_standing(session, platform_id, standing, at=runtime.now()):
+            raise UnknownTenant(platform_id)
 
 
 def default_platform(runtime: Runtime) -> str:

@@ -195,7 +195,8 @@ def _conditions(members: dict[str, Node]) -> dict[str, Any]:
 def _contract(members: dict[str, Node]) -> dict[str, Any]:
     """Read what the parties owe each other beside the use itself."""
     readers: dict[str, Callable[[Node], object]] = {
-        "licensees": texts,
+        # Nobody at all is an answer, too: better than silence.
+        "licensees": lambda node: texts(node, may_be_empty=True),
         "exclusive": Node.flag,
         "stack_cap": money_from_document,
         "guarantee": guarantee_from_document,
@@ -207,7 +208,7 @@ def _contract(members: dict[str, Node]) -> dict[str, Any]:
     fields = {
         member: read(members[member]) for member, read in readers.items() if member in members
     }
-    if fields.get("exclusive") and "licensees" not in fields:
+    if fields.get("exclusive") and not fields.get("licensees"):
         members["exclusive"].fail("needs licensees: to whom else would nothing be granted?")
     return fields
 

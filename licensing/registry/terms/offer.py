@@ -103,7 +103,7 @@ class Terms:
         """Refuse a platform that the offer is not made to."""
         if self.licensees is None or platform_id in self.licensees:
             return None
-        return refuse("terms.licensee")
+        return refuse("terms.licensee" if self.licensees else "terms.closed")
 
     def fee(self, duration_ms: int) -> Money | None:
         """Price a video of this length, as `fee_for` does."""
