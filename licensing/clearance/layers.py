@@ -57,8 +57,7 @@ def check_ownership(lineage: Sequence[Subject], question: Question) -> Iterator[
         if not subject.licensed:
             yield _deny("owner.unlicensed", subject)
         shares = question.shares_at(subject.id)
-        total = sum(share.share for share in shares)
-        if shares and total != 1:
+        if shares and (total := sum(share.share for share in shares)) != 1:
             reason = refuse("owner.conflict", total=total, **names(subject))
             yield Objection("conflict", reason)
     if not question.owners_in(tuple(lineage)):

@@ -54,14 +54,15 @@ def weigh_subject(subject_id: str, mention: Span, question: Question) -> Finding
     if owned:
         objections.extend(check_ownership(owned, question))
         offer, parents, answers = _answer_of_offers(lineage, owned, question)
-        heard = hear(
-            owned,
-            question.snapshot.declarations,
-            question.use,
-            at=question.at,
-            has_terms=offer is not None,
-        )
-        objections.extend(Objection(outcome, reason) for reason, outcome in heard.reasons)
+        if question.snapshot.declarations:
+            heard = hear(
+                owned,
+                question.snapshot.declarations,
+                question.use,
+                at=question.at,
+                has_terms=offer is not None,
+            )
+            objections.extend(Objection(outcome, reason) for reason, outcome in heard.reasons)
         objections.extend(keep_promises(owned, question))
         objections.extend(answers)
     outcome = worst(

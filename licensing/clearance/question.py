@@ -1,7 +1,7 @@
 """The question that every layer of a decision answers, and the form of its answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from licensing.clearance.finding import Outcome
@@ -37,10 +37,15 @@ class Question:
     snapshot: RegistrySnapshot
     platform_id: str | None
     lineages: Mapping[str, Lineage]
+    # What was found out already, by the subject whose shares they are: a question is asked of many
+    # layers, and answered within one call.
+    _owners: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def shares_at(self, subject_id: str) -> tuple[Share, ...]:
         """List who owns exactly this subject where it is used, for what it is used."""
-        shares = self.snapshot.shares.get(subject_id, ())
+        shares = self.snapshot.shares.get(subject_id)
+        if shares is None:
+            return ()
         return tuple(
             share for share in shares if share.covers(self.use.territory, self.use.purpose)
         )
@@ -49,7 +54,11 @@ class Question:
         """Find the owners of a subject: its own, else those of the nearest it belongs to."""
         for subject in lineage:
             if subject.id in self.snapshot.shares:
-                return frozenset(share.licensor_id for share in self.shares_at(subject.id))
+                owners = self._owners.get(subject.id)
+                if owners is None:
+                    owners = frozenset(share.licensor_id for share in self.shares_at(subject.id))
+                    self._owners[subject.id] = owners
+                return owners
         return frozenset()
 
 

@@ -34,15 +34,21 @@ class Combinations:
         return tuple(refusal for refusal in refusals if refusal is not None)
 
     def _refuse(self, own: Lineage, companion: Lineage) -> Refusal | None:
-        ids = {subject.id for subject in companion}
-        tags = {tag for subject in companion for tag in subject.tags}
-        name, name_ja = companion[0].display_name(), companion[0].display_name("ja")
-        if ids & self.never_with or tags & self.never_with_tags:
-            return refuse("combo.forbidden_with", name=name, name_ja=name_ja)
-        stranger = own[-1].id != companion[-1].id
-        if self.only_with is not None and stranger and not ids & self.only_with:
-            return refuse("combo.only_with", name=name, name_ja=name_ja)
-        return None
+        if any(self._excludes(subject) for subject in companion):
+            phrase = "combo.forbidden_with"
+        elif (
+            self.only_with is not None
+            and own[-1].id != companion[-1].id
+            and self.only_with.isdisjoint([subject.id for subject in companion])
+        ):
+            phrase = "combo.only_with"
+        else:
+            return None
+        first = companion[0]
+        return refuse(phrase, name=first.display_name(), name_ja=first.display_name("ja"))
+
+    def _excludes(self, subject: Subject) -> bool:
+        return subject.id in self.never_with or not self.never_with_tags.isdisjoint(subject.tags)
 
     def to_document(self) -> dict[str, Any]:
         """Write the member `combinations`; `combinations_from_document` reads it."""
