@@ -50,6 +50,7 @@ check: .venv/installed-dev ## format, lint, types and the import contracts
 bench: .venv/installed-runtime ## measured ratios to an anchor in the same run (ARGS=--full adds 1 GB)
 	@$(PY) -m benchmarks.signing $(ARGS)
 	@$(PY) -m benchmarks.verifying $(ARGS)
+	@$(PY) -m benchmarks.deciding
 	@$(PY) -m benchmarks.clearing
 	@$(PY) -m benchmarks.reading
 	@$(PY) -m benchmarks.index

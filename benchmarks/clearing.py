@@ -26,6 +26,7 @@ from sqlmodel import select
 
 from benchmarks.load import Load
 from benchmarks.measure import table
+from benchmarks.tpcb import tpcb_per_s
 from licensing.money import Money
 from licensing.registry.tables import PartyRow
 from service.api.access import Caller, caller_with
@@ -162,8 +163,11 @@ def main() -> None:
         settings = Settings(data_dir=Path(folder))
         with Runtime.open(settings) as runtime:
             rows = measure(runtime, rounds=options.rounds, count=options.count)
+            tpcb = tpcb_per_s(runtime.database.url, connections=CONNECTIONS)
     print(f"Clearing over {CONNECTIONS} connections, {options.rounds} rounds; aim: at least 0.40")
     print(table(("", "per second", "p99 ms", "rate/anchor", "p99/anchor"), rows))
+    if tpcb is not None:
+        print(f"pgbench, TPC-B (sort of), on the same server: {tpcb:.0f} transactions a second")
 
 
 if __name__ == "__main__":

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from licensing.clearance.codes import AUDIENCE_RATINGS, MEDIA, PURPOSES
 from licensing.clearance.decision import Decision
+from licensing.clearance.japanese import listed
 from licensing.clearance.use import Use
 from licensing.money import Money
 from licensing.registry.snapshot import RegistrySnapshot
 from licensing.registry.terms import Terms
-from licensing.registry.terms.conditions import seconds_text
+from licensing.registry.terms.conditions import seconds_ja, seconds_text
 
 # Values that are tried for one member of the use, the nearest to what was asked for first.
 _TRIED: Final = 3
@@ -109,7 +110,9 @@ def _shorter(asked: Use, offers: Iterable[Terms]) -> Iterator[_Change]:
 def _length(duration_ms: int) -> _Change:
     shown = seconds_text(duration_ms)
     return _Change(
-        (("duration_ms", duration_ms),), f"at most {shown} long", f"長さを {shown} 以内に"
+        (("duration_ms", duration_ms),),
+        f"at most {shown} long",
+        f"長さを{seconds_ja(duration_ms)}以内に",
     )
 
 
@@ -131,7 +134,7 @@ def _milder(asked: Use, offers: Iterable[Terms]) -> Iterator[_Change]:
             yield _Change(
                 (("audience_rating", rating),),
                 f"with content rated {rating}",
-                f"年齢区分 {rating} の内容で",
+                f"年齢区分を{listed([rating])}に",
             )
 
 
@@ -139,7 +142,9 @@ def _other_purpose(asked: Use, offers: Iterable[Terms]) -> Iterator[_Change]:
     offered = {purpose for terms in offers for purpose in terms.purposes.allowed}
     for purpose in PURPOSES:
         if purpose != asked.purpose and purpose in offered:
-            yield _Change((("purpose", purpose),), f"for {purpose} use", f"{purpose} 目的で")
+            yield _Change(
+                (("purpose", purpose),), f"for {purpose} use", f"{listed([purpose])}目的で"
+            )
 
 
 def _elsewhere(asked: Use, offers: Iterable[Terms]) -> Iterator[_Change]:
@@ -181,12 +186,16 @@ def _other_media(asked: Use, offers: Iterable[Terms]) -> Iterator[_Change]:
     )
     if media:
         shown = ", ".join(media)
-        yield _Change((("media", media),), f"in {shown} only", f"媒体を {shown} のみに")
+        yield _Change((("media", media),), f"in {shown} only", f"媒体を{listed(media)}のみに")
 
 
 def _without(asked: Use, category: str) -> list[_Change]:
     content = tuple(kind for kind in asked.content if kind != category)
-    return [_Change((("content", content),), f"without {category}", f"{category} の内容を除いて")]
+    return [
+        _Change(
+            (("content", content),), f"without {category}", f"{listed([category])}の内容を除いて"
+        )
+    ]
 
 
 # How members of a use are repaired, and the reasons that this may mend.

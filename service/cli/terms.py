@@ -154,5 +154,8 @@ def _lines(kept: "TermsAnswer") -> list[str]:
     facts = kept.to_json()
     lines = [f"{facts['id']}  {facts['status']}", f"  sha256 {facts['sha256']}"]
     for line in facts["preview"]:
-        lines += [f"  {line['en']}", f"    {line['ja']}"]
+        lines.append(f"  {line['en']}")
+        # What a licensor says in its own words is in one language.
+        if line["ja"] != line["en"]:
+            lines.append(f"    {line['ja']}")
     return lines

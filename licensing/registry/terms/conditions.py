@@ -10,6 +10,7 @@ from licensing.clearance.codes import (
     PURPOSES,
     USER_CLASSES,
 )
+from licensing.clearance.japanese import listed
 from licensing.clearance.reasons import Refusal, refuse
 from licensing.clearance.use import Use
 from licensing.registry.terms_nodes import decimal_text, instant_text
@@ -39,7 +40,14 @@ class Purposes:
         """Refuse a purpose outside the list."""
         if use.purpose in self.allowed:
             return None
-        return refuse("terms.purpose", purpose=use.purpose, allowed=_listed(PURPOSES, self.allowed))
+        allowed = _ordered(PURPOSES, self.allowed)
+        return refuse(
+            "terms.purpose",
+            purpose=use.purpose,
+            purpose_ja=listed([use.purpose]),
+            allowed=", ".join(allowed),
+            allowed_ja=listed(allowed),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +60,13 @@ class UserClasses:
         """Refuse a class outside the list, and a use that does not say its class."""
         if use.user_class in self.allowed:
             return None
+        allowed = _ordered(USER_CLASSES, self.allowed)
         return refuse(
             "terms.user_class",
             user_class=use.user_class or "an unnamed class of user",
-            user_class_ja=use.user_class or "（未記載）",
-            allowed=_listed(USER_CLASSES, self.allowed),
+            user_class_ja=listed([use.user_class or "（未記載）"]),
+            allowed=", ".join(allowed),
+            allowed_ja=listed(allowed),
         )
 
 
@@ -71,11 +81,13 @@ class Media:
         outside = [medium for medium in use.media if medium not in self.allowed]
         if use.media and not outside:
             return None
+        allowed = _ordered(MEDIA, self.allowed)
         return refuse(
             "terms.media",
             media=", ".join(outside) or "an unnamed medium",
-            media_ja=", ".join(outside) or "（未記載）",
-            allowed=_listed(MEDIA, self.allowed),
+            media_ja=listed(outside) or "（未記載）",
+            allowed=", ".join(allowed),
+            allowed_ja=listed(allowed),
         )
 
 
@@ -109,7 +121,13 @@ class MaxDuration:
         if use.duration_ms <= self.limit_ms:
             return None
         asked, limit = seconds_text(use.duration_ms), seconds_text(self.limit_ms)
-        return refuse("terms.duration", asked=asked, limit=limit)
+        return refuse(
+            "terms.duration",
+            asked=asked,
+            asked_ja=seconds_ja(use.duration_ms),
+            limit=limit,
+            limit_ja=seconds_ja(self.limit_ms),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +158,14 @@ class AudienceRatings:
         """Refuse content of another rating."""
         if use.audience_rating in self.allowed:
             return None
-        allowed = _listed(AUDIENCE_RATINGS, self.allowed)
-        return refuse("terms.rating", rating=use.audience_rating, allowed=allowed)
+        allowed = _ordered(AUDIENCE_RATINGS, self.allowed)
+        return refuse(
+            "terms.rating",
+            rating=use.audience_rating,
+            rating_ja=listed([use.audience_rating]),
+            allowed=", ".join(allowed),
+            allowed_ja=listed(allowed),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +185,16 @@ class Content:
     def refusals(self, use: Use) -> tuple[Refusal, ...]:
         """Refuse each kind of content that is not wanted, by a reason of its own."""
         return tuple(
-            refuse(f"content.category.{category}", category=category)
+            refuse(
+                f"content.category.{category}", category=category, category_ja=listed([category])
+            )
             for category in use.content
             if category in self.forbidden
         )
 
     def ordered(self) -> list[str]:
         """List what is forbidden in the order of the vocabulary."""
-        return [category for category in CONTENT_CATEGORIES if category in self.forbidden]
+        return _ordered(CONTENT_CATEGORIES, self.forbidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,5 +246,10 @@ def seconds_text(duration_ms: int) -> str:
     return f"{decimal_text(duration_ms * 1000)} s"
 
 
-def _listed(order: tuple[str, ...], allowed: frozenset[str]) -> str:
-    return ", ".join(word for word in order if word in allowed)
+def seconds_ja(duration_ms: int) -> str:
+    """Write a length as Japanese does: 30秒."""
+    return f"{decimal_text(duration_ms * 1000)}秒"
+
+
+def _ordered(order: tuple[str, ...], allowed: frozenset[str]) -> list[str]:
+    return [word for word in order if word in allowed]

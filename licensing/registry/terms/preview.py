@@ -4,24 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from licensing.clearance.codes import TERRITORIES
+from licensing.clearance.codes import AUDIENCE_RATINGS, PURPOSES, TERRITORIES
+from licensing.clearance.japanese import WORDS, listed
 from licensing.money import MICROS_PER_MAJOR, Money
-from licensing.registry.terms.conditions import seconds_text
+from licensing.registry.terms.conditions import seconds_ja, seconds_text
 from licensing.registry.terms.offer import Terms
 from licensing.registry.terms.pricing import Flat, PerSecond, PerView, RevenueShare, Tiered
 from licensing.registry.terms_nodes import decimal_text, instant_text
 
 _MANY: Final = 12
 
-_UNIT_JA: Final = {"uses": "回", "seconds": "秒"}
-_PERIOD_JA: Final = {
-    "minute": "1分",
-    "hour": "1時間",
-    "day": "1日",
-    "month": "1か月",
-    "year": "1年",
-    "term": "許諾期間",
-}
 _EFFECT: Final = {
     "grandfather": (
         "new videos end after the notice, old ones stay licensed",
@@ -68,12 +60,12 @@ def _use(terms: Terms) -> Iterator[Line]:
         f"Shown in: {'everywhere' if everywhere else shown}.",
         f"公開地域：{'すべて' if everywhere else shown_ja}。",
     )
-    purposes = ", ".join(sorted(terms.purposes.allowed))
-    yield Line(f"Made for: {purposes} use.", f"利用目的：{purposes}。")
+    purposes = [word for word in PURPOSES if word in terms.purposes.allowed]
+    yield Line(f"Made for: {', '.join(purposes)} use.", f"利用目的：{listed(purposes)}。")
     limit = seconds_text(terms.max_duration.limit_ms)
-    yield Line(f"At most {limit} long.", f"長さ：{limit} 以内。")
-    ratings = ", ".join(sorted(terms.ratings.allowed))
-    yield Line(f"In content rated: {ratings}.", f"年齢区分：{ratings}。")
+    yield Line(f"At most {limit} long.", f"長さ：{seconds_ja(terms.max_duration.limit_ms)}以内。")
+    ratings = [word for word in AUDIENCE_RATINGS if word in terms.ratings.allowed]
+    yield Line(f"In content rated: {', '.join(ratings)}.", f"年齢区分：{listed(ratings)}。")
     starts = instant_text(terms.validity.starts_at)
     ends = terms.validity.ends_at
     until = f" until {instant_text(ends)}" if ends is not None else ""
@@ -91,11 +83,11 @@ def _people(terms: Terms) -> Iterator[Line]:
             f"対象のプラットフォーム：{some or 'なし'}{alone_ja}。",
         )
     if terms.user_classes is not None:
-        classes = ", ".join(sorted(terms.user_classes.allowed))
-        yield Line(f"Made by: {classes}.", f"利用者区分：{classes}。")
+        classes = sorted(terms.user_classes.allowed)
+        yield Line(f"Made by: {', '.join(classes)}.", f"利用者区分：{listed(classes)}。")
     if terms.media is not None:
-        media = ", ".join(sorted(terms.media.allowed))
-        yield Line(f"In the media: {media}.", f"媒体：{media}。")
+        media = sorted(terms.media.allowed)
+        yield Line(f"In the media: {', '.join(media)}.", f"媒体：{listed(media)}。")
     if terms.channels is not None:
         channels = ", ".join(sorted(terms.channels.allowed))
         yield Line(f"On the channels: {channels}.", f"配信先：{channels}。")
@@ -106,8 +98,8 @@ def _limits(terms: Terms) -> Iterator[Line]:
         lines = terms.max_lines.limit
         yield Line(f"At most {lines} lines fine.", f"解像度：短辺 {lines} 画素以内。")
     if terms.content is not None:
-        kinds = ", ".join(terms.content.ordered())
-        yield Line(f"Never beside: {kinds}.", f"禁止する内容：{kinds}。")
+        kinds = terms.content.ordered()
+        yield Line(f"Never beside: {', '.join(kinds)}.", f"禁止する内容：{listed(kinds)}。")
     if terms.combinations is not None:
         rules = terms.combinations
         never = ", ".join(sorted(rules.never_with | rules.never_with_tags))
@@ -128,7 +120,7 @@ def _limits(terms: Terms) -> Iterator[Line]:
         whom_ja = "プラットフォームごとに" if quota.per == "platform" else "全体で"
         yield Line(
             f"At most {quota.limit} {quota.unit} in a {quota.period} for {whom}.",
-            f"{whom_ja}{_PERIOD_JA[quota.period]}あたり {quota.limit} {_UNIT_JA[quota.unit]}まで。",
+            f"{whom_ja}{WORDS[quota.period]}あたり {quota.limit} {WORDS[quota.unit]}まで。",
         )
 
 
@@ -145,13 +137,15 @@ def _price(terms: Terms) -> Line:
             )
         case Tiered(tiers):
             steps = ", ".join(f"{seconds_text(t.up_to_ms)}: {_money(t.fee)}" for t in tiers)
-            return Line(f"By length, up to {steps}.", f"長さ別（以内）：{steps}。")
+            steps_ja = "、".join(f"{seconds_ja(t.up_to_ms)}：{_money(t.fee)}" for t in tiers)
+            return Line(f"By length, up to {steps}.", f"長さ別（以内）：{steps_ja}。")
         case RevenueShare():
             part = f"{terms.price.share.numerator}/{terms.price.share.denominator}"
+            of_ja = f"{listed([terms.price.base])}、{terms.price.currency}"
             return Line(
                 f"{part} of the {terms.price.base} revenue in {terms.price.currency},"
                 " reported later.",
-                f"収益（{terms.price.base}、{terms.price.currency}）の {part}（後日報告）。",
+                f"収益（{of_ja}）の {part}（後日報告）。",
             )
         case _:
             return Line("Free of charge.", "無償。")
@@ -168,7 +162,7 @@ def _contract(terms: Terms) -> Iterator[Line]:
         least = _money(terms.guarantee.amount)
         yield Line(
             f"At least {least} in a {terms.guarantee.period}.",
-            f"最低保証：{_PERIOD_JA[terms.guarantee.period]}あたり {least}。",
+            f"最低保証：{WORDS[terms.guarantee.period]}あたり {least}。",
         )
     if terms.advance is not None:
         paid = _money(terms.advance.amount)
@@ -189,13 +183,14 @@ def _approval(terms: Terms) -> Line:
         return Line("Nobody has to be asked.", "個別の確認は不要。")
     hours = int(terms.approval.clock.total_seconds()) // 3600
     automatic = terms.approval.automatic
-    small: list[str] = []
+    small: list[Line] = []
     if automatic is not None and automatic.max_duration_ms is not None:
-        small.append(seconds_text(automatic.max_duration_ms))
+        limit_ms = automatic.max_duration_ms
+        small.append(Line(seconds_text(limit_ms), seconds_ja(limit_ms)))
     if automatic is not None and automatic.max_fee is not None:
-        small.append(_money(automatic.max_fee))
-    free = f", except up to {' and '.join(small)}" if small else ""
-    free_ja = f"（{'かつ'.join(small)} 以内は自動）" if small else ""
+        small.append(Line(_money(automatic.max_fee), _money(automatic.max_fee)))
+    free = f", except up to {' and '.join(each.en for each in small)}" if small else ""
+    free_ja = f"（{'かつ'.join(each.ja for each in small)}以内は自動）" if small else ""
     return Line(
         f"Each use is looked at within {hours} hours{free}; without an answer it is refused.",
         f"利用ごとに {hours} 時間以内に確認{free_ja}。回答がない場合は不許諾。",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, cast
 
+from licensing.clearance.japanese import WORDS
 from licensing.clearance.reasons import Refusal, refuse
 from licensing.clearance.use import Use
 from licensing.registry.nodes import Node
@@ -75,21 +76,12 @@ class Quota:
 
     def used_up(self) -> Refusal:
         """Word the reason for a use that the window has no room for."""
-        unit_ja = {"uses": "回", "seconds": "秒"}[self.unit]
-        period_ja = {
-            "minute": "1分",
-            "hour": "1時間",
-            "day": "1日",
-            "month": "1か月",
-            "year": "1年",
-            "term": "許諾期間",
-        }[self.period]
         return refuse(
             "terms.quota",
             limit=f"{self.limit} {self.unit}",
-            limit_ja=f"{self.limit} {unit_ja}",
+            limit_ja=f"{self.limit}{WORDS[self.unit]}",
             period=self.period,
-            period_ja=period_ja,
+            period_ja=WORDS[self.period],
         )
 
     def to_document(self) -> dict[str, Any]:

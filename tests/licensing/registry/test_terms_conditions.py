@@ -6,11 +6,21 @@ from typing import Any
 
 import pytest
 
+from licensing.clearance.codes import (
+    AUDIENCE_RATINGS,
+    CONTENT_CATEGORIES,
+    MEDIA,
+    PURPOSES,
+    USER_CLASSES,
+)
+from licensing.clearance.japanese import WORDS, listed
 from licensing.clearance.phrases import PHRASES
 from licensing.clearance.reasons import REASON_CODES, Refusal, refuse
 from licensing.clearance.use import Use
 from licensing.errors import RegistryMalformed
 from licensing.registry.terms import Terms
+from licensing.registry.terms.pricing import REVENUE_BASES
+from licensing.registry.terms.quotas import PERIODS, UNITS
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 USE = Use(territory="JP", purpose="personal", duration_ms=8000, audience_rating="all")
@@ -402,3 +412,11 @@ def test_a_fact_may_be_said_differently_in_japanese() -> None:
         "code": "a",
         "message": "Garden: b",
     }
+
+
+def test_the_vocabularies_are_said_in_japanese() -> None:
+    words = {*USER_CLASSES, *MEDIA, *CONTENT_CATEGORIES, *PURPOSES, *AUDIENCE_RATINGS}
+    words |= {*UNITS, *PERIODS, *REVENUE_BASES}
+
+    assert words == set(WORDS)
+    assert listed(["personal", "web"]) == "個人、web"
