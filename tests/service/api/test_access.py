@@ -24,6 +24,7 @@ NEEDS_KEY = [
     ("PUT", "/v1/stamps/stp_x/ingredients/1"),
     ("GET", "/v1/stamps/stp_x"),
     ("GET", "/v1/stamps/stp_x/content"),
+    ("PUT", "/v1/stamps/stp_x/ingredients/1"),
     ("POST", "/v1/declarations"),
     ("GET", "/v1/declarations"),
     ("DELETE", "/v1/declarations/dec_x"),
@@ -100,6 +101,7 @@ def _pattern(path: str) -> str:
     for example, pattern in (
         ("clr_x", "{clearance_id}"),
         ("stp_x", "{stamp_id}"),
+        ("ingredients/1", "ingredients/{number}"),
         ("dec_x", "{declaration_id}"),
         ("sub_x", "{subject_id}"),
         ("apr_x", "{approval_id}"),
