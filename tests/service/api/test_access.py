@@ -24,7 +24,6 @@ NEEDS_KEY = [
     ("PUT", "/v1/stamps/stp_x/ingredients/1"),
     ("GET", "/v1/stamps/stp_x"),
     ("GET", "/v1/stamps/stp_x/content"),
-    ("PUT", "/v1/stamps/stp_x/ingredients/1"),
     ("POST", "/v1/declarations"),
     ("GET", "/v1/declarations"),
     ("DELETE", "/v1/declarations/dec_x"),
@@ -110,7 +109,6 @@ def _pattern(path: str) -> str:
         ("terms_x", "{terms_id}"),
         ("dlv_x", "{delivery_id}"),
         ("2026-11.x.JPY", "{statement_id}"),
-        ("ingredients/1", "ingredients/{number}"),
     ):
         path = path.replace(example, pattern)
     return path
