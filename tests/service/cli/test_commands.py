@@ -121,9 +121,10 @@ def test_the_schema_of_the_tests_is_current(rakkan_json: Callable[..., Any]) -> 
 def test_ctrl_c_ends_a_waiting_command_quietly(tmp_path: Path) -> None:
     registry = tmp_path / "registry.json"
     registry.write_text('{"format":"rakkan-registry/1","subjects":[]}')
+    # Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
     script = (
-        "import sys; from service.cli.app import run; from service.cli import reading; "
-        "print('ready', file=sys.stderr, flush=True); "
+        "import signal, sys; from service.cli.app import run; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
         f"sys.exit(run(['read', '--jsonl', '--registry', {str(registry)!r}]))"
     )
     process = subprocess.Popen(
