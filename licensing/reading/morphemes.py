@@ -2,6 +2,7 @@
 What kinds of words a Japanese text is made of, told by SudachiPy with its small dictionary.
 
 Only asked where letters alone cannot tell: hiragana that may be a name or the ends of two words.
+Only the clause around the place is cut: a prompt of 500 characters would take a millisecond.
 The dictionary (35 to 60 MB of memory, a fifth of a second) is loaded at the first such place.
 Names need not be words of it (鬼滅の刃風 is cut as 鬼|滅|の|刃風, ホグワーツ is a common noun), so
 what is written plainly never depends on it.
@@ -9,14 +10,15 @@ what is written plainly never depends on it.
 
 import threading
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from sudachipy import Tokenizer
 
-_KEPT_TEXTS: Final = 16
+_KEPT_TEXTS: Final = 64
+_CLAUSE_ENDS: Final = frozenset("。、,.!?:;()「」『』〈〉《》【】…\n ")
 _FUNCTION: Final = frozenset({"助詞", "助動詞", "接尾辞", "接頭辞", "補助記号", "空白"})
 _TOKENIZER_IN_USE: Final = threading.Lock()
 
@@ -37,11 +39,18 @@ class Morpheme:
 
 
 def covering(text: str, start: int, end: int) -> tuple[Morpheme, ...]:
-    """Give the morphemes of a text that have a part of `[start:end]`, in its order."""
-    words = _morphemes(text)
-    first = bisect_right(words, start, key=lambda word: word.end)
-    last = bisect_left(words, end, key=lambda word: word.start)
-    return words[first:last]
+    """Give the morphemes that have a part of `[start:end]`, in the order of the text."""
+    first, last = start, end
+    while first and text[first - 1] not in _CLAUSE_ENDS:
+        first -= 1
+    while last < len(text) and text[last] not in _CLAUSE_ENDS:
+        last += 1
+    words = _morphemes(text[first:last])
+    low = bisect_right(words, start - first, key=lambda word: word.end)
+    high = bisect_left(words, end - first, key=lambda word: word.start)
+    return tuple(
+        replace(word, start=word.start + first, end=word.end + first) for word in words[low:high]
+    )
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)

@@ -88,7 +88,7 @@ def test_a_mention_names_the_rules_behind_it(text: str, rules: list[str]) -> Non
 
 def test_a_relative_and_a_list_are_named_too() -> None:
     eric, _ = read("Prince Eric and Ariel", LEXICON, registry_version=1).mentions[::-1]
-    listed = read("without Pikachu or Raichu", LEXICON, registry_version=1).mentions
+    listed = read("without Pikachu, Raichu", LEXICON, registry_version=1).mentions
 
     assert eric.rules == ("name.exact", "raised.relative")
     assert [mention.rules[-1] for mention in listed] == ["negated.cue", "negated.list"]
