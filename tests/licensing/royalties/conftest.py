@@ -51,6 +51,7 @@ def _seed(session: Session) -> None:
                 document={},
                 sha256="0" * 64,
                 status="active",
+                created_at=FIRST,
                 published_at=FIRST,
             )
         )
