@@ -35,7 +35,7 @@ serve: .venv/installed-runtime ## web, API and one worker (ARGS="--host 0.0.0.0 
 
 test: check ## check, then every test but the soaks, a worker a core, with branch coverage
 	@tools/browser.sh
-	$(PY) -m pytest -m "not soak" -n auto --cov --cov-report= $(ARGS)
+	$(PY) -m pytest -m "not soak" -n auto --dist loadfile --cov --cov-report= $(ARGS)
 	@printf 'Branch coverage: %s %% of everything; the rules:\n' \
 		"$$($(PY) -m coverage report --format=total)"
 	@$(PY) -m coverage report --include="$(PURE_CORE)" \

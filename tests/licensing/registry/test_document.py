@@ -227,6 +227,12 @@ def test_what_is_no_json_object_is_refused(data: bytes, where: str, problem: str
             id="unknown ambiguity",
         ),
         pytest.param(
+            {"subjects": [subject("a", names=[name("虎", lang="ja", reading="虎")])]},
+            "subjects[0].names[0].reading",
+            "must be written in kana, or in Latin letters",
+            id="a reading that itself needs one",
+        ),
+        pytest.param(
             {"subjects": [subject("a", names=[name("Tora", requires_any=["b", ""])])]},
             "subjects[0].names[0].requires_any[1]",
             "must not be empty",

@@ -178,6 +178,20 @@ def test_the_json_is_the_documented_one() -> None:
             {"status": "withdrawn", "grants": [], "licence_id": "lic_1"},
             id="withdrawn since",
         ),
+        pytest.param(
+            CLAIMED,
+            LicenceEvidence(
+                licence_id="lic_1", status="withdrawn", granted_at=NOON, permitted_until=NOON
+            ),
+            {
+                "status": "withdrawn",
+                "grants": [],
+                "licence_id": "lic_1",
+                "granted_at": "2026-11-25T12:00:00Z",
+                "permitted_until": "2026-11-25T12:00:00Z",
+            },
+            id="permitted until its notice ends",
+        ),
     ],
 )
 def test_a_verified_video_tells_its_licence_by_our_own_record(
