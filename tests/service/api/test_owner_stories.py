@@ -6,6 +6,7 @@ Beni own Twin Peaks of Light together; an agency speaks for some of them.
 """
 
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from licensing.money import Money
 from licensing.registry.terms.templates import TEMPLATES, terms_of
 from licensing.royalties import ledger
 from licensing.royalties.accounts import licensor_payable, platform_credit
-from licensing.royalties.accrual import Charge, accrue, shares_of_fee
+from licensing.royalties.accrual import shares_of_fee
 from service.auth import SCOPES
 from service.embedded_postgres import connect_directly, superuser_address
 from service.ids import new_id
@@ -40,6 +41,7 @@ from service.settings import Settings
 from service.web import create_app
 
 YEN = 1_000_000
+CLIP = Path(str(files("service.demo").joinpath("clip.mp4")))
 DIGEST = "0" * 64
 MOUSE = "Voltmouse Zapp"
 _platforms = count(1)
@@ -257,32 +259,51 @@ def test_a_crossover_is_all_or_nothing_and_names_other_ways(world: World, studio
 def test_two_owners_share_a_fee_to_the_micro_where_both_own(
     world: World, studio: Studio, tmp_path: Path
 ) -> None:
-    clip = Path(str(files("service.demo").joinpath("clip.mp4")))
+    before = world.payable_micros("aoi"), world.payable_micros("beni")
     answer = studio.clear("Twin Peaks of Light at dawn")
 
-    stamp_file(world.runtime, clip, tmp_path / "out.mp4", clearance_id=answer["id"])
+    stamp_file(world.runtime, CLIP, tmp_path / "out.mp4", clearance_id=answer["id"])
 
-    assert world.payable_micros("aoi") == 50_500_000
-    assert world.payable_micros("beni") == 50_500_000
+    assert world.payable_micros("aoi") - before[0] == 50_500_000
+    assert world.payable_micros("beni") - before[1] == 50_500_000
     halves = {"aoi": Fraction(1, 2), "beni": Fraction(1, 2)}
     assert shares_of_fee(-101 * YEN, halves) == {"aoi": -50_500_000, "beni": -50_500_000}
 
 
-def test_where_one_owner_owns_all_the_fee_is_all_hers(world: World, studio: Studio) -> None:
+def test_where_one_owner_owns_all_the_fee_is_all_hers(
+    world: World, studio: Studio, tmp_path: Path
+) -> None:
+    before = world.payable_micros("aoi"), world.payable_micros("beni")
     answer = studio.clear("Twin Peaks of Light at dawn", territory="US")
 
+    stamp_file(world.runtime, CLIP, tmp_path / "out.mp4", clearance_id=answer["id"])
+
     assert answer["price"] == {"amount_micros": 101 * YEN, "currency": "JPY"}
-    with world.runtime.transaction() as session:
-        owners = world.runtime.snapshot(session).owners_of(
-            "twins", territory="US", purpose="personal"
+    assert world.payable_micros("aoi") - before[0] == 101 * YEN
+    assert world.payable_micros("beni") == before[1]
+
+
+@pytest.mark.parametrize("times", [40, pytest.param(1000, marks=pytest.mark.soak)])
+def test_random_decisions_are_made_again_byte_for_byte(studio: Studio, times: int) -> None:
+    draw = random.Random(20261125)
+    names = [name["text"] for each in REGISTRY["subjects"] for name in each["names"]]
+    heard = set()
+    for _ in range(times):
+        prompt = " meets ".join(draw.sample([*names, "a red ball"], draw.randint(1, 3)))
+        answer = studio.clear(
+            prompt,
+            territory=draw.choice(["JP", "US", "FR"]),
+            purpose=draw.choice(["personal", "commercial"]),
+            duration_s=draw.randint(1, 40),
+            audience_rating=draw.choice(["all", "teen", "mature"]),
         )
-    shares = {share.licensor_id: share.share for share in owners}
-    charge = Charge(
-        terms_id="twins-1", subject_id="twins", fee=Money(101 * YEN, "JPY"), shares=shares
-    )
-    assert [(each.licensor_id, each.amount) for each in accrue([charge])] == [
-        ("aoi", Money(101 * YEN, "JPY")),
-    ]
+        address = f"/v1/clearances/{answer['id']}"
+        again = studio.client.post(f"{address}/reading/replay", json={"prompt": prompt}).json()
+        studio.client.post(f"{address}/void")
+        heard.add(answer["outcome"])
+
+        assert (again["identical"], again["differences"]) == (True, []), prompt
+    assert len(heard) >= 5, heard
 
 
 def test_owners_who_do_not_add_up_license_nothing(world: World, studio: Studio) -> None:
