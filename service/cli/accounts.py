@@ -1,13 +1,15 @@
 """`rakkan platforms` and `rakkan api-keys`: who may ask, with what credit, under which key."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from licensing.registry.owners import Standing
 from service.cli.opened import opened_runtime
 from service.cli.output import Json, answer, table
 from service.cli.said import money_text, parse_money
+
+if TYPE_CHECKING:
+    from licensing.registry.owners import Standing
 
 platforms = typer.Typer(no_args_is_help=True, help="AI platforms and their credit.")
 api_keys = typer.Typer(no_args_is_help=True, help="Keys for the API.")
