@@ -47,6 +47,8 @@ _LONGEST_WAIT_S: Final = 300
 _MOST_ATTEMPTS: Final = 20
 _MOST_ATTEMPTS_AT_UNKNOWN: Final = 3
 _PAUSE_AFTER_TROUBLE_S: Final = 2.0
+# A worker that ends must not take up the job again that it just put down.
+_HANDOVER_S: Final = 2
 _STOP_POLL_S: Final = 0.2
 
 log = structlog.get_logger(__name__)
@@ -100,7 +102,7 @@ def seconds_until_retry(error: Exception, attempts: int) -> int | None:
     reservation that expires meanwhile ends its stamp in the ordinary way.
     """
     if isinstance(error, Interrupted):
-        return 0
+        return _HANDOVER_S
     wait_s: int = min(2 ** min(attempts, 10), _LONGEST_WAIT_S)
     if isinstance(error, MachineryError | BlobStoreError | DiskFull):
         return wait_s
