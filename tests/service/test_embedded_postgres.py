@@ -86,7 +86,16 @@ def kill(user: subprocess.Popen[str]) -> None:
 def kill_process(pid: int) -> None:
     """Kill, and wait until it is dead: until then its locks are held and its sockets answer."""
     os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not command_line(pid))
+    wait_for(lambda: is_dead(pid))
+
+
+def is_dead(pid: int) -> bool:
+    """Whether a process is gone, or a zombie of which the last thread has closed its files."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state == "Z" and len(list(Path(f"/proc/{pid}/task").iterdir())) == 1
+    except OSError:
+        return True
 
 
 def command_line(pid: int) -> bytes:
